@@ -1,0 +1,189 @@
+use core::fmt;
+
+use rand::CryptoRng;
+use zeroize::Zeroize;
+
+use crate::state::State;
+use crate::stream::Stream;
+use crate::{Algorithm, Error, KeyBytes, Mac};
+
+/// An HMAC key (RFC 2104), bound to its algorithm.
+///
+/// Held as the two hash states that follow the padded key, so that a MAC does not set them up
+/// again. They are wiped when the key is dropped. There is no equality, no serialisation, and
+/// `Debug` tells the algorithm only.
+///
+/// HMAC cannot tell some keys apart: a key and the same key with zero bytes appended, or a key
+/// longer than a block and its digest, give the same tags.
+///
+/// ```
+/// use creance_sigv::{Algorithm, Key, ReceivedTag};
+///
+/// let key = Key::new(Algorithm::Sha256, b"a secret of at least thirty-two bytes")?;
+/// let tag = key.sign(b"message");
+///
+/// let received = ReceivedTag::from_slice(Algorithm::Sha256, tag.expose())?;
+/// key.verify(b"message", &received)?;
+/// assert!(key.verify(b"massage", &received).is_err());
+/// # Ok::<(), creance_sigv::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Key {
+    inner: State,
+    outer: State,
+}
+
+impl Key {
+    /// The shortest secret that [`from_provider`](Self::from_provider) takes, in bytes.
+    pub const PROVIDER_MIN_BYTES: usize = 16;
+
+    /// A key of one's own making: at least as long as the algorithm's output (20, 32, 48 or 64
+    /// bytes), as RFC 2104, 3 advises.
+    ///
+    /// # Errors
+    /// [`Error::EmptyKey`] and [`Error::ShortKey`].
+    pub fn new(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, Error> {
+        Self::with_minimum(algorithm, bytes, algorithm.output_len())
+    }
+
+    /// A secret that somebody else issued and that cannot be chosen: at least 16 bytes.
+    ///
+    /// # Errors
+    /// [`Error::EmptyKey`] and [`Error::ShortKey`].
+    pub fn from_provider(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, Error> {
+        Self::with_minimum(algorithm, bytes, Self::PROVIDER_MIN_BYTES)
+    }
+
+    /// Any secret of at least one byte, however easily it is guessed.
+    ///
+    /// # Errors
+    /// [`Error::EmptyKey`].
+    pub fn allow_weak(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, Error> {
+        Self::with_minimum(algorithm, bytes, 1)
+    }
+
+    /// A fresh key of the algorithm's output length, and its bytes: to be handed to the other
+    /// side once, and stored.
+    ///
+    /// ```
+    /// use creance_sigv::{Algorithm, Encoding, Key};
+    ///
+    /// let (key, bytes) = Key::generate(Algorithm::Sha256, &mut creance_sigv::rand::rng());
+    /// let mut to_hand_over = String::new();
+    /// bytes.write(Encoding::Base64, &mut to_hand_over)?;
+    /// assert_eq!(to_hand_over.len(), 44);
+    /// # let _ = key;
+    /// # Ok::<(), core::fmt::Error>(())
+    /// ```
+    #[must_use]
+    pub fn generate<R: CryptoRng + ?Sized>(algorithm: Algorithm, rng: &mut R) -> (Self, KeyBytes) {
+        let bytes = KeyBytes::generate(algorithm, rng);
+        let key = Self::prepare(algorithm, bytes.expose());
+        (key, bytes)
+    }
+
+    /// A key that nobody holds, for doing the work of a verification whose credentials are
+    /// unknown. Not secret, and not a key for anything else: never accept what it verifies.
+    #[must_use]
+    pub const fn decoy(algorithm: Algorithm) -> Self {
+        Self { inner: State::initial(algorithm), outer: State::initial(algorithm) }
+    }
+
+    /// The algorithm that the key is bound to.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.inner.algorithm()
+    }
+
+    /// Begins a MAC that takes its message piece by piece.
+    #[inline]
+    #[must_use]
+    pub fn begin(&self) -> Mac {
+        Mac::new(
+            Stream::resume(self.inner.clone(), self.algorithm().block_len()),
+            self.outer.clone(),
+        )
+    }
+
+    /// The tag of a message that lies in one piece.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> crate::Tag {
+        let mut mac = self.begin();
+        mac.update(message);
+        mac.finish()
+    }
+
+    /// Verifies the tag of a message that lies in one piece, in constant time.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`], also where the tag belongs to another algorithm.
+    pub fn verify(&self, message: &[u8], received: &crate::ReceivedTag) -> Result<(), Error> {
+        self.sign(message).verify(received)
+    }
+
+    fn with_minimum(algorithm: Algorithm, bytes: &[u8], minimum: usize) -> Result<Self, Error> {
+        if bytes.is_empty() {
+            Err(Error::EmptyKey)
+        } else if bytes.len() < minimum {
+            Err(Error::ShortKey { algorithm, bytes: bytes.len(), minimum })
+        } else {
+            Ok(Self::prepare(algorithm, bytes))
+        }
+    }
+
+    /// RFC 2104, 2: the states after `key ^ ipad` and `key ^ opad`.
+    fn prepare(algorithm: Algorithm, bytes: &[u8]) -> Self {
+        let mut block = Block([0; MAX_BLOCK_LEN]);
+        if bytes.len() > algorithm.block_len() {
+            digest(algorithm, bytes, &mut block.0[..algorithm.output_len()]);
+        } else {
+            block.0[..bytes.len()].copy_from_slice(bytes);
+        }
+        Self { inner: block.padded(algorithm, 0x36), outer: block.padded(algorithm, 0x5c) }
+    }
+}
+
+impl Drop for Key {
+    fn drop(&mut self) {
+        self.inner.wipe();
+        self.outer.wipe();
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").field("algorithm", &self.algorithm()).finish_non_exhaustive()
+    }
+}
+
+/// Writes the digest that stands for a key longer than a block. The digest is as good as the key,
+/// and the stream gathers the key's last bytes: both are wiped where they lie, without a move.
+fn digest(algorithm: Algorithm, bytes: &[u8], out: &mut [u8]) {
+    let mut stream = Stream::resume(State::initial(algorithm), 0);
+    let mut digest = [0; Algorithm::MAX_OUTPUT_LEN];
+    stream.update(bytes);
+    stream.finish(&mut digest);
+    out.copy_from_slice(&digest[..algorithm.output_len()]);
+    stream.wipe();
+    digest.zeroize();
+}
+
+const MAX_BLOCK_LEN: usize = 128;
+
+/// The key filled up with zeros to a block, wiped after use.
+struct Block([u8; MAX_BLOCK_LEN]);
+
+impl Block {
+    fn padded(&self, algorithm: Algorithm, pad: u8) -> State {
+        let block = Self(self.0.map(|byte| byte ^ pad));
+        let mut state = State::initial(algorithm);
+        state.compress(&block.0[..algorithm.block_len()]);
+        state
+    }
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}

@@ -1,0 +1,34 @@
+#![no_std]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![doc = include_str!("../README.md")]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod algorithm;
+pub mod ct;
+mod encoding;
+mod error;
+mod hasher;
+mod key;
+mod key_bytes;
+mod mac;
+pub mod replay;
+mod state;
+mod stream;
+mod tag;
+mod time;
+
+pub use algorithm::Algorithm;
+pub use encoding::Encoding;
+pub use error::{Error, Fault};
+pub use hasher::Hasher;
+pub use key::Key;
+pub use key_bytes::KeyBytes;
+pub use mac::Mac;
+pub use rand;
+pub use tag::{ReceivedTag, Tag};
+pub use time::{UnixTime, Window};

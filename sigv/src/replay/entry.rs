@@ -1,0 +1,104 @@
+use core::fmt;
+
+use crate::{Fault, UnixTime};
+
+/// What is claimed: one nonce of one credential at one authenticated timestamp.
+#[derive(Clone, Copy)]
+pub struct Entry<'a> {
+    credential: &'a [u8],
+    nonce: &'a [u8],
+    timestamp: UnixTime,
+}
+
+impl<'a> Entry<'a> {
+    /// An entry; `timestamp` must be covered by the message's MAC, and the message verified.
+    #[must_use]
+    pub const fn new(credential: &'a [u8], nonce: &'a [u8], timestamp: UnixTime) -> Self {
+        Self { credential, nonce, timestamp }
+    }
+
+    /// The credential's id.
+    #[must_use]
+    pub const fn credential(&self) -> &'a [u8] {
+        self.credential
+    }
+
+    /// The nonce as it was received.
+    #[must_use]
+    pub const fn nonce(&self) -> &'a [u8] {
+        self.nonce
+    }
+
+    /// The authenticated timestamp.
+    #[must_use]
+    pub const fn timestamp(&self) -> UnixTime {
+        self.timestamp
+    }
+}
+
+/// Lengths only: ids and nonces are the peer's text and have no place in a log by accident.
+impl fmt::Debug for Entry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("credential_bytes", &self.credential.len())
+            .field("nonce_bytes", &self.nonce.len())
+            .field("timestamp", &self.timestamp)
+            .finish()
+    }
+}
+
+/// A store's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "only Claim::New lets a message through"]
+pub enum Claim {
+    /// Not seen before, and now remembered: the only answer that lets a message through.
+    New,
+    /// Seen before.
+    Replay,
+    /// The store cannot tell. Refuse the message, as an outage and not as a forgery.
+    Unknown(Refusal),
+}
+
+/// Why a store cannot tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Every place is taken by a live entry.
+    #[error("the replay store is full")]
+    Full,
+    /// This credential has used up its share of the store. Others are not affected.
+    #[error("the credential has used up its share of the replay store")]
+    Quota,
+    /// The message may have been accepted by the process that ran before a restart.
+    #[error("the replay store restarted; it can answer for timestamps after {until}")]
+    Restarted {
+        /// Timestamps up to and including this one are refused.
+        until: UnixTime,
+    },
+    /// The clock stepped back behind what the store has already forgotten.
+    #[error("the clock is behind the replay store's mark of {mark}")]
+    ClockBehind {
+        /// The latest time at which the store was asked.
+        mark: UnixTime,
+    },
+    /// The timestamp is outside the window the store was made for, or the window is misconfigured
+    /// to differ from the verifier's.
+    #[error("the timestamp is outside the replay store's window")]
+    OutsideWindow,
+    /// The store did not answer (in time).
+    #[error("the replay store is not available")]
+    Unavailable,
+}
+
+impl Refusal {
+    /// Whose fault it is: [`Fault::Peer`] for a used-up quota, otherwise an outage or a
+    /// misconfiguration.
+    #[must_use]
+    pub const fn fault(self) -> Fault {
+        match self {
+            Self::Quota => Fault::Peer,
+            Self::OutsideWindow => Fault::Caller,
+            _ => Fault::Outage,
+        }
+    }
+}

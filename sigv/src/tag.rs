@@ -1,0 +1,119 @@
+use core::fmt;
+
+use crate::{Algorithm, Encoding, Error, ct};
+
+/// A tag or digest that was computed here.
+///
+/// Until it is sent it is a secret: who learns the expected tag of a message can forge it. So
+/// there is no equality, `Debug` is redacted, and it is compared with a [`ReceivedTag`] only.
+#[derive(Clone)]
+pub struct Tag {
+    bytes: [u8; Algorithm::MAX_OUTPUT_LEN],
+    algorithm: Algorithm,
+}
+
+impl Tag {
+    #[inline]
+    pub(crate) fn new(algorithm: Algorithm, bytes: [u8; Algorithm::MAX_OUTPUT_LEN]) -> Self {
+        Self { bytes, algorithm }
+    }
+
+    /// The algorithm that it was computed with; it gives the length.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The bytes, to send them. Never compare them by `==`, never log an expected tag.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.bytes[..self.algorithm.output_len()]
+    }
+
+    /// Compares with what was received, in constant time.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`], also where the algorithms differ.
+    #[inline]
+    pub fn verify(&self, received: &ReceivedTag) -> Result<(), Error> {
+        ct::verify(self.expose(), received.as_slice())
+    }
+
+    /// Writes the tag as text, to send it.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write<W: fmt::Write + ?Sized>(&self, encoding: Encoding, out: &mut W) -> fmt::Result {
+        encoding.encode(self.expose(), out)
+    }
+}
+
+impl fmt::Debug for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tag").field("algorithm", &self.algorithm).finish_non_exhaustive()
+    }
+}
+
+/// A tag or digest as the peer sent it: text, decoded strictly, of the one length that its
+/// algorithm gives.
+///
+/// Its bytes are the sender's own data, so it is decoded in variable time.
+///
+/// ```
+/// use creance_sigv::{Algorithm, Encoding, Error, ReceivedTag};
+///
+/// let text = "6R4rV5iE+NPoym+WwjeHzjAGXUtLNIxmo1vpMofpLAE=";
+/// assert!(ReceivedTag::decode(Algorithm::Sha256, Encoding::Base64, text).is_ok());
+/// // The same bytes without padding, or for another algorithm, are refused.
+/// let unpadded = text.trim_end_matches('=');
+/// assert!(ReceivedTag::decode(Algorithm::Sha256, Encoding::Base64, unpadded).is_err());
+/// assert!(ReceivedTag::decode(Algorithm::Sha1, Encoding::Base64, text).is_err());
+/// ```
+#[derive(Clone)]
+pub struct ReceivedTag {
+    bytes: [u8; Algorithm::MAX_OUTPUT_LEN],
+    len: usize,
+}
+
+impl ReceivedTag {
+    /// Takes raw bytes.
+    ///
+    /// # Errors
+    /// [`Error::TagLength`]: a tag is never truncated.
+    pub fn from_slice(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, Error> {
+        check_len(algorithm, bytes.len())?;
+        let mut tag = Self { bytes: [0; Algorithm::MAX_OUTPUT_LEN], len: bytes.len() };
+        tag.bytes[..bytes.len()].copy_from_slice(bytes);
+        Ok(tag)
+    }
+
+    /// Decodes text in its only spelling; the length is checked first.
+    ///
+    /// # Errors
+    /// [`Error::Encoding`] and [`Error::TagLength`].
+    #[inline]
+    pub fn decode(algorithm: Algorithm, encoding: Encoding, text: &str) -> Result<Self, Error> {
+        let len = encoding.decoded_len(text).ok_or(Error::Encoding { encoding })?;
+        check_len(algorithm, len)?;
+        let mut tag = Self { bytes: [0; Algorithm::MAX_OUTPUT_LEN], len };
+        encoding.decode(text, &mut tag.bytes[..len])?;
+        Ok(tag)
+    }
+
+    fn as_slice(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+#[inline]
+fn check_len(algorithm: Algorithm, bytes: usize) -> Result<(), Error> {
+    let expected = algorithm.output_len();
+    if bytes == expected { Ok(()) } else { Err(Error::TagLength { algorithm, bytes, expected }) }
+}
+
+/// Redacted: a right tag in a log can be replayed by its reader.
+impl fmt::Debug for ReceivedTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReceivedTag").field("len", &self.len).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,162 @@
+//! What was freed holds no secret: an allocator that looks at memory when it comes back.
+//!
+//! This shows that dropping overwrites the value where it lies at the end. It says nothing about
+//! copies that the compiler made on the stack when the value was moved.
+#![allow(unsafe_code, reason = "an allocator cannot be written without")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
+
+use creance_sigv::{Algorithm, Key, KeyBytes, Mac};
+
+const MAX: usize = 2048;
+
+thread_local! {
+    static WATCHING: Cell<bool> = const { Cell::new(false) };
+    static FREED: RefCell<([u8; MAX], usize)> = const { RefCell::new(([0; MAX], 0)) };
+}
+
+struct Watching;
+
+// SAFETY: all memory comes from, and goes back to, the system's allocator.
+unsafe impl GlobalAlloc for Watching {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller keeps the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        if WATCHING.get() {
+            FREED.with_borrow_mut(|(freed, len)| {
+                *len = layout.size();
+                for (i, byte) in freed[..layout.size()].iter_mut().enumerate() {
+                    // SAFETY: `memory` is valid for `layout.size()` bytes until it is freed below.
+                    *byte = unsafe { memory.add(i).read_volatile() };
+                }
+            });
+        }
+        // SAFETY: the caller keeps the contract of `dealloc`.
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Watching = Watching;
+
+/// The memory of a box as it was when the box had been dropped.
+fn freed_by<T>(value: Box<T>) -> Vec<u8> {
+    WATCHING.set(true);
+    drop(value);
+    WATCHING.set(false);
+    FREED.with_borrow(|(freed, len)| {
+        assert_eq!(*len, size_of::<T>(), "the box was freed last");
+        freed[..*len].to_vec()
+    })
+}
+
+/// How many of the words (of 4 or 8 bytes) lie in `memory` at a multiple of their size.
+fn found(memory: &[u8], words: &[Vec<u8>]) -> usize {
+    words.iter().filter(|word| memory.chunks(word.len()).any(|chunk| chunk == **word)).count()
+}
+
+/// The secret is there while the value lives, and gone when it is dropped. Without the first half
+/// the second would also pass for a type that holds nothing, or a search that finds nothing.
+fn assert_wiped<T: Clone>(value: &T, words: &[Vec<u8>], name: &str) {
+    let kept = freed_by(Box::new(ManuallyDrop::new(value.clone())));
+    assert_eq!(found(&kept, words), words.len(), "{name}: freed without being dropped");
+    let wiped = freed_by(Box::new(value.clone()));
+    assert_eq!(found(&wiped, words), 0, "{name}: freed after being dropped");
+}
+
+/// The words of the states that follow a key of one block, computed by the crates underneath.
+fn states(algorithm: Algorithm, key: &[u8]) -> Vec<Vec<u8>> {
+    let mut words = Vec::new();
+    for pad in [0x36, 0x5c] {
+        let mut block = [pad; 128];
+        for (byte, key) in block.iter_mut().zip(key) {
+            *byte ^= key;
+        }
+        let block = &block[..algorithm.block_len()];
+        match algorithm {
+            Algorithm::Sha1 => {
+                let mut state = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
+                sha1::block_api::compress(&mut state, block.as_chunks().0);
+                words.extend(state.map(|word: u32| word.to_ne_bytes().to_vec()));
+            }
+            Algorithm::Sha256 => {
+                let mut state = [
+                    0x6a09_e667,
+                    0xbb67_ae85,
+                    0x3c6e_f372,
+                    0xa54f_f53a,
+                    0x510e_527f,
+                    0x9b05_688c,
+                    0x1f83_d9ab,
+                    0x5be0_cd19,
+                ];
+                sha2::block_api::compress256(&mut state, block.as_chunks().0);
+                words.extend(state.map(|word: u32| word.to_ne_bytes().to_vec()));
+            }
+            Algorithm::Sha384 => words.extend(state_512(SHA384, block)),
+            Algorithm::Sha512 => words.extend(state_512(SHA512, block)),
+        }
+    }
+    words
+}
+
+fn state_512(mut state: [u64; 8], block: &[u8]) -> [Vec<u8>; 8] {
+    sha2::block_api::compress512(&mut state, block.as_chunks().0);
+    state.map(|word| word.to_ne_bytes().to_vec())
+}
+
+const SHA384: [u64; 8] = [
+    0xcbbb_9d5d_c105_9ed8,
+    0x629a_292a_367c_d507,
+    0x9159_015a_3070_dd17,
+    0x152f_ecd8_f70e_5939,
+    0x6733_2667_ffc0_0b31,
+    0x8eb4_4a87_6858_1511,
+    0xdb0c_2e0d_64f9_8fa7,
+    0x47b5_481d_befa_4fa4,
+];
+
+const SHA512: [u64; 8] = [
+    0x6a09_e667_f3bc_c908,
+    0xbb67_ae85_84ca_a73b,
+    0x3c6e_f372_fe94_f82b,
+    0xa54f_f53a_5f1d_36f1,
+    0x510e_527f_ade6_82d1,
+    0x9b05_688c_2b3e_6c1f,
+    0x1f83_d9ab_fb41_bd6b,
+    0x5be0_cd19_137e_2179,
+];
+
+fn secret() -> [u8; 64] {
+    std::array::from_fn(|i| (i * 37 + 101).to_le_bytes()[0])
+}
+
+#[test]
+fn key_bytes_are_wiped_when_dropped() {
+    let bytes = KeyBytes::from_slice(&secret()).expect("fits");
+    let words: Vec<_> = secret().chunks(8).map(<[u8]>::to_vec).collect();
+    assert_wiped(&bytes, &words, "KeyBytes");
+}
+
+#[test]
+fn the_states_of_a_key_are_wiped_when_dropped() {
+    for algorithm in Algorithm::ALL {
+        let key = Key::new(algorithm, &secret()).expect("long enough");
+        assert_wiped::<Key>(&key, &states(algorithm, &secret()), algorithm.name());
+    }
+}
+
+#[test]
+fn the_states_of_a_running_mac_are_wiped_when_dropped() {
+    for algorithm in Algorithm::ALL {
+        let key = Key::new(algorithm, &secret()).expect("long enough");
+        let mut mac = key.begin();
+        mac.update(b"message");
+        assert_wiped::<Mac>(&mac, &states(algorithm, &secret()), algorithm.name());
+    }
+}
