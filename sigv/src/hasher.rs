@@ -40,9 +40,7 @@ impl Hasher {
     /// It is compared like a tag, so it has the same type.
     #[must_use]
     pub fn finish(mut self) -> Tag {
-        let mut bytes = [0; Algorithm::MAX_OUTPUT_LEN];
-        self.stream.finish(&mut bytes);
-        Tag::new(self.stream.algorithm(), bytes)
+        Tag::of_state(self.stream.finish())
     }
 }
 

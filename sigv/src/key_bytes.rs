@@ -3,7 +3,7 @@ use core::fmt;
 use rand::CryptoRng;
 use zeroize::Zeroize;
 
-use crate::{Algorithm, Encoding, Error, ct};
+use crate::{Algorithm, Encoding, Error};
 
 /// The bytes of a secret: decoded in constant time, wiped on drop, shown only on request.
 ///
@@ -61,9 +61,8 @@ impl KeyBytes {
         let needed = encoding.decoded_len(text).ok_or(Error::KeyEncoding { encoding })?;
         let out =
             secret.bytes.get_mut(..needed).ok_or(Error::LongKey { bytes: needed, maximum })?;
-        let canonical = encoding.decode_constant_time(text, out);
+        encoding.decode(text, out).map_err(|_| Error::KeyEncoding { encoding })?;
         secret.len = needed;
-        ct::decide(canonical).map_err(|_| Error::KeyEncoding { encoding })?;
         Ok(secret)
     }
 
@@ -73,7 +72,7 @@ impl KeyBytes {
         &self.bytes[..self.len]
     }
 
-    /// Writes the secret as text, to hand it to the other side. Not in constant time.
+    /// Writes the secret as text, to hand it to the other side.
     ///
     /// # Errors
     /// Those of `out`.

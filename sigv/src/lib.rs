@@ -5,10 +5,12 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
 mod algorithm;
+mod bytes;
+mod codec;
 pub mod ct;
 mod encoding;
 mod error;

@@ -1,5 +1,6 @@
 use core::fmt;
 
+use crate::bytes::Aligned;
 use crate::state::State;
 use crate::stream::{Stream, pad};
 use crate::{Algorithm, Tag};
@@ -42,22 +43,53 @@ impl Mac {
         self.inner.update(bytes);
     }
 
+    /// Adds several pieces, and `end` behind each of them: the lines of a canonical message.
+    /// Faster than to add one by one.
+    ///
+    /// ```
+    /// use creance_sigv::{Algorithm, Key};
+    ///
+    /// let key = Key::allow_weak(Algorithm::Sha256, b"key")?;
+    /// let tag = key.sign_with(|mac| mac.update_each(&[b"GET", b"/resource"], b'\n'));
+    /// assert_eq!(tag.expose(), key.sign(b"GET\n/resource\n").expose());
+    /// # Ok::<(), creance_sigv::Error>(())
+    /// ```
+    #[inline]
+    pub fn update_each(&mut self, pieces: &[&[u8]], end: u8) {
+        self.inner.update_each(pieces, end);
+    }
+
     /// The tag of all that was added.
     #[inline]
     #[must_use]
     pub fn finish(mut self) -> Tag {
-        let algorithm = self.algorithm();
-        let (output, block) = (algorithm.output_len(), algorithm.block_len());
-        let mut bytes = [0; Algorithm::MAX_OUTPUT_LEN];
-        self.inner.finish(&mut bytes);
-        // The inner digest and its padding fit one block for each of the algorithms.
-        let mut last = [0; 2 * Algorithm::MAX_OUTPUT_LEN];
-        last[..Algorithm::MAX_OUTPUT_LEN].copy_from_slice(&bytes);
-        let end = pad(&mut last, output, block, (block + output) as u64);
-        self.outer.compress(&last[..end]);
-        self.outer.write_to(&mut bytes);
-        Tag::new(algorithm, bytes)
+        self.finish_in_place()
     }
+
+    /// By reference: to move a running MAC would be to copy it.
+    pub(crate) fn finish_in_place(&mut self) -> Tag {
+        let algorithm = self.algorithm();
+        let mut last = OUTER_BLOCKS[algorithm as usize];
+        self.inner.finish().write_digest(&mut last.0);
+        self.outer.compress(&last.0[..algorithm.block_len()]);
+        Tag::of_state(&self.outer)
+    }
+}
+
+/// The second block of the outer hash, for each algorithm: the inner digest, which is still to be
+/// written, and its padding. One block is enough for each of them.
+static OUTER_BLOCKS: [Aligned<[u8; 128]>; 4] = [
+    outer_block(Algorithm::Sha1),
+    outer_block(Algorithm::Sha256),
+    outer_block(Algorithm::Sha384),
+    outer_block(Algorithm::Sha512),
+];
+
+const fn outer_block(algorithm: Algorithm) -> Aligned<[u8; 128]> {
+    let mut bytes = [0; 128];
+    let (output, block) = (algorithm.output_len(), algorithm.block_len());
+    pad(&mut bytes, output, block, (block + output) as u64);
+    Aligned(bytes)
 }
 
 /// The running states follow from the key and the message: they are wiped with the MAC.

@@ -1,26 +1,28 @@
 use zeroize::Zeroize;
 
 use crate::Algorithm;
+use crate::bytes::Aligned;
 
 /// The chaining value of a running hash: what the compression function of FIPS 180-4 works on.
 ///
+/// `Copy` for the sake of a plain copy at the beginning of each MAC; whoever holds one wipes it.
 /// The variant is the algorithm. For HMAC the value after the padded key is itself a secret.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) enum State {
-    Sha1([u32; 5]),
-    Sha256([u32; 8]),
-    Sha384([u64; 8]),
-    Sha512([u64; 8]),
+    Sha1(Aligned<[u32; 5]>),
+    Sha256(Aligned<[u32; 8]>),
+    Sha384(Aligned<[u64; 8]>),
+    Sha512(Aligned<[u64; 8]>),
 }
 
 impl State {
     /// The algorithm's initial value (FIPS 180-4, 5.3).
     pub(crate) const fn initial(algorithm: Algorithm) -> Self {
         match algorithm {
-            Algorithm::Sha1 => Self::Sha1(SHA1),
-            Algorithm::Sha256 => Self::Sha256(SHA256),
-            Algorithm::Sha384 => Self::Sha384(SHA384),
-            Algorithm::Sha512 => Self::Sha512(SHA512),
+            Algorithm::Sha1 => Self::Sha1(Aligned(SHA1)),
+            Algorithm::Sha256 => Self::Sha256(Aligned(SHA256)),
+            Algorithm::Sha384 => Self::Sha384(Aligned(SHA384)),
+            Algorithm::Sha512 => Self::Sha512(Aligned(SHA512)),
         }
     }
 
@@ -37,41 +39,46 @@ impl State {
     #[inline]
     pub(crate) fn compress(&mut self, bytes: &[u8]) {
         match self {
-            Self::Sha1(words) => sha1::block_api::compress(words, bytes.as_chunks().0),
-            Self::Sha256(words) => sha2::block_api::compress256(words, bytes.as_chunks().0),
-            Self::Sha384(words) | Self::Sha512(words) => {
+            Self::Sha1(Aligned(words)) => sha1::block_api::compress(words, bytes.as_chunks().0),
+            Self::Sha256(Aligned(words)) => {
+                sha2::block_api::compress256(words, bytes.as_chunks().0);
+            }
+            Self::Sha384(Aligned(words)) | Self::Sha512(Aligned(words)) => {
                 sha2::block_api::compress512(words, bytes.as_chunks().0);
             }
         }
     }
 
-    /// Writes the value in big-endian order to the front of `out`, whole words. For SHA-384 this
-    /// is more than the output: the caller truncates.
+    /// Writes the digest that the value stands for to the front of `out`: its words in big-endian
+    /// order, for SHA-384 without the last two (FIPS 180-4, 6.5).
     #[inline]
-    pub(crate) fn write_to(&self, out: &mut [u8; Algorithm::MAX_OUTPUT_LEN]) {
+    pub(crate) fn write_digest(&self, out: &mut [u8]) {
         match self {
-            Self::Sha1(words) => write_words(words.map(u32::to_be_bytes), out),
-            Self::Sha256(words) => write_words(words.map(u32::to_be_bytes), out),
-            Self::Sha384(words) | Self::Sha512(words) => {
-                write_words(words.map(u64::to_be_bytes), out);
-            }
+            Self::Sha1(Aligned(words)) => write_words(words, u32::to_be_bytes, out),
+            Self::Sha256(Aligned(words)) => write_words(words, u32::to_be_bytes, out),
+            Self::Sha384(Aligned(words)) => write_words(&words[..6], u64::to_be_bytes, out),
+            Self::Sha512(Aligned(words)) => write_words(words, u64::to_be_bytes, out),
         }
     }
 
     /// Overwrites the value, in a way that the compiler keeps.
     pub(crate) fn wipe(&mut self) {
         match self {
-            Self::Sha1(words) => words.zeroize(),
-            Self::Sha256(words) => words.zeroize(),
-            Self::Sha384(words) | Self::Sha512(words) => words.zeroize(),
+            Self::Sha1(Aligned(words)) => words.zeroize(),
+            Self::Sha256(Aligned(words)) => words.zeroize(),
+            Self::Sha384(Aligned(words)) | Self::Sha512(Aligned(words)) => words.zeroize(),
         }
     }
 }
 
 #[inline]
-fn write_words<const WORD: usize, const WORDS: usize>(words: [[u8; WORD]; WORDS], out: &mut [u8]) {
-    for (word, place) in words.iter().zip(out.as_chunks_mut::<WORD>().0) {
-        *place = *word;
+fn write_words<W: Copy, const LEN: usize>(
+    words: &[W],
+    to_bytes: impl Fn(W) -> [u8; LEN],
+    out: &mut [u8],
+) {
+    for (word, place) in words.iter().zip(out.as_chunks_mut::<LEN>().0) {
+        *place = to_bytes(*word);
     }
 }
 

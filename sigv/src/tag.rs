@@ -1,5 +1,7 @@
 use core::fmt;
 
+use crate::bytes::Aligned;
+use crate::state::State;
 use crate::{Algorithm, Encoding, Error, ct};
 
 /// A tag or digest that was computed here.
@@ -8,14 +10,17 @@ use crate::{Algorithm, Encoding, Error, ct};
 /// there is no equality, `Debug` is redacted, and it is compared with a [`ReceivedTag`] only.
 #[derive(Clone)]
 pub struct Tag {
-    bytes: [u8; Algorithm::MAX_OUTPUT_LEN],
+    bytes: Aligned<[u8; Algorithm::MAX_OUTPUT_LEN]>,
     algorithm: Algorithm,
 }
 
 impl Tag {
     #[inline]
-    pub(crate) fn new(algorithm: Algorithm, bytes: [u8; Algorithm::MAX_OUTPUT_LEN]) -> Self {
-        Self { bytes, algorithm }
+    pub(crate) fn of_state(state: &State) -> Self {
+        let mut tag =
+            Self { bytes: Aligned([0; Algorithm::MAX_OUTPUT_LEN]), algorithm: state.algorithm() };
+        state.write_digest(&mut tag.bytes.0);
+        tag
     }
 
     /// The algorithm that it was computed with; it gives the length.
@@ -27,7 +32,7 @@ impl Tag {
     /// The bytes, to send them. Never compare them by `==`, never log an expected tag.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
-        &self.bytes[..self.algorithm.output_len()]
+        &self.bytes.0[..self.algorithm.output_len()]
     }
 
     /// Compares with what was received, in constant time.
@@ -39,6 +44,22 @@ impl Tag {
         ct::verify(self.expose(), received.as_slice())
     }
 
+    /// Compares with text that was received, in constant time: it has to be the one spelling of
+    /// this tag.
+    ///
+    /// The expected tag is encoded, in constant time, rather than the received one decoded: that
+    /// is less work, and no other spelling can pass. It is the short form of
+    /// [`ReceivedTag::decode`] and [`verify`](Self::verify).
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`], whatever the text is.
+    #[inline]
+    pub fn verify_text(&self, encoding: Encoding, received: &str) -> Result<(), Error> {
+        let mut text = [0; MAX_TEXT_LEN];
+        let len = encoding.encode_to(self.expose(), &mut text);
+        ct::verify(&text[..len], received.as_bytes())
+    }
+
     /// Writes the tag as text, to send it.
     ///
     /// # Errors
@@ -48,6 +69,9 @@ impl Tag {
     }
 }
 
+/// The longest tag in the longest encoding, hexadecimal.
+const MAX_TEXT_LEN: usize = 2 * Algorithm::MAX_OUTPUT_LEN;
+
 impl fmt::Debug for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tag").field("algorithm", &self.algorithm).finish_non_exhaustive()
@@ -56,8 +80,6 @@ impl fmt::Debug for Tag {
 
 /// A tag or digest as the peer sent it: text, decoded strictly, of the one length that its
 /// algorithm gives.
-///
-/// Its bytes are the sender's own data, so it is decoded in variable time.
 ///
 /// ```
 /// use creance_sigv::{Algorithm, Encoding, Error, ReceivedTag};

@@ -40,21 +40,22 @@ impl UnixTime {
     ///
     /// # Errors
     /// [`Error::Timestamp`] for any other text.
+    #[inline]
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let digits = text.as_bytes();
-        let canonical = match digits {
-            [b'0'] => true,
-            [b'1'..=b'9', rest @ ..] => {
-                digits.len() <= Self::MAX_DIGITS && rest.iter().all(u8::is_ascii_digit)
-            }
-            _ => false,
+        let canonical_len = match text.as_bytes() {
+            [] | [b'0', _, ..] => false,
+            digits => digits.len() <= Self::MAX_DIGITS,
         };
-        if !canonical {
+        if !canonical_len {
             return Err(Error::Timestamp);
         }
-        // Nineteen digits are below 2^64: no step overflows.
-        let value = digits.iter().fold(0u64, |value, digit| value * 10 + u64::from(digit - b'0'));
-        Ok(Self(value))
+        // Nineteen digits are below 2^64: no step overflows, unless there is something else among
+        // them, and then the value does not count.
+        let (value, largest) = text.bytes().fold((0u64, 0), |(value, largest), character| {
+            let digit = character.wrapping_sub(b'0');
+            (value.wrapping_mul(10).wrapping_add(u64::from(digit)), digit.max(largest))
+        });
+        if largest <= 9 { Ok(Self(value)) } else { Err(Error::Timestamp) }
     }
 
     /// This time and `secs` seconds, at most [`MAX`](Self::MAX).

@@ -3,6 +3,19 @@ use core::fmt;
 use crate::{Fault, UnixTime};
 
 /// What is claimed: one nonce of one credential at one authenticated timestamp.
+///
+/// Two entries are one and the same if all three parts are equal. Credential and nonce are bytes
+/// of any length, not interpreted and not kept: stores remember fingerprints.
+///
+/// ```
+/// use creance_sigv::UnixTime;
+/// use creance_sigv::replay::Entry;
+///
+/// let entry = Entry::new(b"dh37fgj492je", b"j4h3g2", UnixTime::from_secs(1_353_832_234));
+/// assert_eq!(entry.nonce(), b"j4h3g2");
+/// // Neither the id nor the nonce gets into a log.
+/// assert!(!format!("{entry:?}").contains("j4h3g2"));
+/// ```
 #[derive(Clone, Copy)]
 pub struct Entry<'a> {
     credential: &'a [u8],
@@ -48,6 +61,20 @@ impl fmt::Debug for Entry<'_> {
 }
 
 /// A store's answer.
+///
+/// ```
+/// use creance_sigv::replay::{Claim, Refusal};
+///
+/// fn status(claim: Claim) -> u16 {
+///     match claim {
+///         Claim::New => 200,
+///         Claim::Replay => 401,
+///         Claim::Unknown(Refusal::Quota) => 429,
+///         Claim::Unknown(_) => 503,
+///     }
+/// }
+/// assert_eq!(status(Claim::Unknown(Refusal::Full)), 503);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "only Claim::New lets a message through"]
 pub enum Claim {
@@ -60,10 +87,19 @@ pub enum Claim {
 }
 
 /// Why a store cannot tell.
+///
+/// ```
+/// use creance_sigv::Fault;
+/// use creance_sigv::replay::Refusal;
+///
+/// assert_eq!(Refusal::Quota.fault(), Fault::Peer);
+/// assert_eq!(Refusal::Full.fault(), Fault::Outage);
+/// assert_eq!(Refusal::Full.to_string(), "the replay store is full");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// Every place is taken by a live entry.
+    /// Every place where this entry could go is taken by a live one, or there is no memory.
     #[error("the replay store is full")]
     Full,
     /// This credential has used up its share of the store. Others are not affected.
@@ -75,14 +111,15 @@ pub enum Refusal {
         /// Timestamps up to and including this one are refused.
         until: UnixTime,
     },
-    /// The clock stepped back behind what the store has already forgotten.
+    /// The clock stepped back, and the timestamp is outside the window around the latest time that
+    /// the store was asked with: what came with it may be forgotten already.
     #[error("the clock is behind the replay store's mark of {mark}")]
     ClockBehind {
         /// The latest time at which the store was asked.
         mark: UnixTime,
     },
-    /// The timestamp is outside the window the store was made for, or the window is misconfigured
-    /// to differ from the verifier's.
+    /// The timestamp is outside the window the store was made for: it was not checked before, or
+    /// the verifier's window is a longer one.
     #[error("the timestamp is outside the replay store's window")]
     OutsideWindow,
     /// The store did not answer (in time).

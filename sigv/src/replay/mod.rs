@@ -10,7 +10,7 @@
 //! | store | needs | memory | shared by |
 //! |---|---|---|---|
 //! | [`FixedStore`] | nothing | 16 bytes for each of its places | whoever holds its lock |
-//! | [`MemoryStore`] | `std`, 64-bit atomics | grows, about 16 bytes for each live entry | threads |
+//! | `MemoryStore` | `std`, 64-bit atomics | grows, up to 32 bytes for each entry | threads |
 //!
 //! Both forget at a restart: [`Restart`] says what that means, and has no default.
 

@@ -7,14 +7,21 @@ use crate::{Error, Window};
 
 /// Settings of a [`MemoryStore`]; made by [`MemoryStore::builder`].
 ///
+/// Where clocks are in time, what takes `rate` messages a second is:
+/// * a capacity of `rate` × ([`past`](Window::past) + 1 s), and 6 % more because shards fill
+///   unevenly;
+/// * a quota of `rate` × (`past` + 1 s + a seventh of the window, both sides together), and a
+///   tenth more for what others count into it.
+///
 /// ```
 /// use creance_sigv::Window;
 /// use creance_sigv::replay::{MemoryStore, Restart};
 ///
-/// // 5,000 messages a second for 60 s, of which one credential may send a tenth.
+/// // 5,000 messages a second, of which one credential may send a tenth:
+/// // 5,000 × 61 × 1.06 = 323,300 and 500 × (61 + 65 / 7) × 1.1 = 38,657.
 /// let store = MemoryStore::builder(Window::new(60, 5), Restart::barrier_now())
-///     .capacity(300_000)
-///     .quota(30_000)
+///     .capacity(330_000)
+///     .quota(40_000)
 ///     .build()?;
 /// # Ok::<(), creance_sigv::Error>(())
 /// ```
@@ -44,8 +51,10 @@ impl MemoryStoreBuilder {
 
     /// The most live entries; [`MemoryStore::DEFAULT_CAPACITY`] if not set.
     ///
-    /// Nothing is allocated ahead. Count on 25 bytes for each entry, and on messages per second
-    /// times [`Window::past`] entries, or both sides of the window where clients' clocks are off.
+    /// Nothing is allocated ahead. Count on up to 32 bytes for each entry when full (11 to
+    /// 21 where messages come evenly, more where they come in bursts). How many entries there are is said
+    /// [above](Self); where clients' clocks are off, count both sides of the window instead of
+    /// [`Window::past`].
     ///
     /// From 8,192 on the capacity is divided evenly over up to 64 shards, each with a lock of its
     /// own and at least 4,096 places. Entries fall on the shards at random, so the first

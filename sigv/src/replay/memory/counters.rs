@@ -3,7 +3,7 @@ use core::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use super::super::fingerprint::low_bits;
 
 /// Epochs that are counted apart.
-pub(super) const EPOCHS: u64 = 8;
+pub(super) const EPOCHS: usize = 8;
 
 /// Entries by epoch of their timestamp, in one cache line.
 ///
@@ -12,7 +12,7 @@ pub(super) const EPOCHS: u64 = 8;
 /// begins, so nothing needs cleaning.
 #[derive(Debug, Default)]
 #[repr(align(64))]
-pub(super) struct Counters([AtomicU64; EPOCHS as usize]);
+pub(super) struct Counters([AtomicU64; EPOCHS]);
 
 impl Counters {
     /// Counts one more entry in `epoch`. False, and nothing is counted, if the word belongs to
@@ -47,19 +47,20 @@ impl Counters {
 
     #[inline]
     fn word(&self, epoch: u64) -> &AtomicU64 {
-        &self.0[low_bits(epoch % EPOCHS)]
+        &self.0[low_bits(epoch) % EPOCHS]
     }
 }
 
 /// What [`Counters`] held.
 #[derive(Debug)]
-pub(super) struct Counts([u64; EPOCHS as usize]);
+pub(super) struct Counts([u64; EPOCHS]);
 
 impl Counts {
     /// The sum over `oldest` and the seven epochs after it.
     #[inline]
     pub(super) fn since(&self, oldest: u64) -> u64 {
-        let live = |(held, _): &(u32, u32)| u64::from(held.wrapping_sub(tag(oldest))) < EPOCHS;
+        let live =
+            |(held, _): &(u32, u32)| u64::from(held.wrapping_sub(tag(oldest))) < EPOCHS as u64;
         self.0.map(split).iter().filter(|word| live(word)).map(|(_, count)| u64::from(*count)).sum()
     }
 }
@@ -89,7 +90,7 @@ mod tests {
             let counters = Counters::default();
             assert!(counters.add(epoch, || false));
             assert!(counters.add(epoch, || false));
-            for age in 0..EPOCHS {
+            for age in 0..EPOCHS as u64 {
                 assert_eq!(counters.read().since(epoch.wrapping_sub(age)), 2);
             }
             assert_eq!(counters.read().since(epoch.wrapping_add(1)), 0);

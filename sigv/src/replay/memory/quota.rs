@@ -51,7 +51,7 @@ impl Quota {
             key: FingerprintKey::random(rng)?,
             limit,
             past: window.past(),
-            epoch: seconds.div_ceil(EPOCHS - 1).max(1),
+            epoch: seconds.div_ceil(EPOCHS as u64 - 1).max(1),
             rows: [row(), row()],
         })
     }

@@ -54,8 +54,7 @@ const fn steps(seconds: u64, shift: u32) -> u64 {
 mod tests {
     use super::*;
 
-    const ENDS: [u64; 10] =
-        [0, 1, 60, 253, 254, 255, 86_400, 1 << 40, u64::MAX - 1, u64::MAX];
+    const ENDS: [u64; 11] = [0, 1, 60, 253, 254, 255, 511, 86_400, 1 << 40, u64::MAX - 1, u64::MAX];
 
     #[test]
     fn a_window_always_fits() {

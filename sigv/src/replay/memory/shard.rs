@@ -78,16 +78,32 @@ impl Shard {
         if self.buckets.is_empty() {
             self.open()?;
         }
-        let bucket = self.buckets.get_mut(self.ring.index(ask.step)).ok_or(Refusal::Full)?;
+        let index = self.ring.index(ask.step);
+        let bucket = self.buckets.get(index).ok_or(Refusal::Full)?;
         let Found::Absent(slot) = bucket.find(ask.tag) else { return Ok(Claim::Replay) };
         if self.live >= self.capacity {
             return Err(Refusal::Full);
         }
-        let slot = bucket.make_room(ask.tag, slot).ok_or(Refusal::Full)?;
+        let slot = if bucket.has_room() { slot } else { self.grow(ask).ok_or(Refusal::Full)? };
         reserve()?;
+        let bucket = self.buckets.get_mut(index).ok_or(Refusal::Full)?;
         bucket.fill(ask.tag, slot);
         self.live += 1;
         Ok(Claim::New)
+    }
+
+    /// Makes room in a bucket, for as many as the step before it has if it is new, and finds the
+    /// slot anew.
+    #[cold]
+    fn grow(&mut self, ask: Ask) -> Option<usize> {
+        let before = self.ring.index(ask.step.wrapping_sub(1));
+        let first = self.buckets.get(before)?.first_size();
+        let bucket = self.buckets.get_mut(self.ring.index(ask.step))?;
+        bucket.grow(first)?;
+        match bucket.find(ask.tag) {
+            Found::Absent(slot) => Some(slot),
+            Found::Present => None,
+        }
     }
 
     /// Makes the ring: a store that is never asked stays small.
@@ -139,6 +155,7 @@ mod tests {
         Ask { tag: NonZeroU64::new(tag).unwrap(), step, oldest }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "the signature of a reservation")]
     fn free() -> Result<(), Refusal> {
         Ok(())
     }
@@ -160,10 +177,7 @@ mod tests {
         assert_eq!(shard.claim(ask(1, 100, 95), free), Some(Claim::New));
         let never = || -> Result<(), Refusal> { unreachable!() };
         assert_eq!(shard.claim(ask(1, 100, 95), never), Some(Claim::Replay));
-        assert_eq!(
-            shard.claim(ask(2, 100, 95), never),
-            Some(Claim::Unknown(Refusal::Full)),
-        );
+        assert_eq!(shard.claim(ask(2, 100, 95), never), Some(Claim::Unknown(Refusal::Full)),);
     }
 
     #[test]

@@ -1,6 +1,17 @@
 use crate::UnixTime;
 
 /// What a [`MemoryStore`](super::MemoryStore) holds and has refused.
+///
+/// ```
+/// use creance_sigv::replay::{MemoryStore, Restart};
+/// use creance_sigv::{UnixTime, Window};
+///
+/// let store = MemoryStore::new(Window::default(), Restart::barrier_now())?;
+/// let stats = store.stats(UnixTime::now());
+/// assert_eq!((stats.live, stats.refused_full), (0, 0));
+/// assert!(stats.bytes < 64 << 10);
+/// # Ok::<(), creance_sigv::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MemoryStats {
