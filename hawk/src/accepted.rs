@@ -1,8 +1,7 @@
-use creance_sigv::replay::{AsyncReplayStore, Entry, ReplayStore};
+use creance_sigv::replay::{AsyncReplayStore, Claim, Entry, ReplayStore};
 use creance_sigv::{Key, UnixTime};
 
 use crate::payload::PayloadHasher;
-use crate::rejection::{claim, judge};
 use crate::response::ResponseBuilder;
 use crate::{Authorization, Error, Rejection, Request};
 
@@ -48,8 +47,7 @@ impl<'a> Authentic<'a> {
         store: &S,
         now: UnixTime,
     ) -> Result<Accepted<'a>, Rejection> {
-        claim(store, &self.entry(), now)?;
-        Ok(Accepted { parts: self.parts })
+        self.claimed(store.claim(&self.entry(), now))
     }
 
     /// Claims the nonce in a store across the network.
@@ -61,8 +59,8 @@ impl<'a> Authentic<'a> {
         store: &S,
         now: UnixTime,
     ) -> Result<Accepted<'a>, Rejection> {
-        judge(store.claim(&self.entry(), now).await)?;
-        Ok(Accepted { parts: self.parts })
+        let claim = store.claim_async(&self.entry(), now).await;
+        self.claimed(claim)
     }
 
     /// Goes on without asking a store: everybody who sees this request can send it again, as
@@ -71,7 +69,21 @@ impl<'a> Authentic<'a> {
         Accepted { parts: self.parts }
     }
 
-    /// What a store has to be asked for, where that is done elsewhere.
+    /// Goes on with the answer of a store that was asked for [`entry`](Self::entry) elsewhere.
+    ///
+    /// # Errors
+    /// As for [`claim`](Self::claim).
+    #[inline]
+    pub fn claimed(self, claim: Claim) -> Result<Accepted<'a>, Rejection> {
+        match claim {
+            Claim::New => Ok(Accepted { parts: self.parts }),
+            Claim::Replay => Err(Error::Replay.into()),
+            Claim::Unknown(refusal) => Err(Error::Store(refusal).into()),
+        }
+    }
+
+    /// What a store has to be asked for, where that is done elsewhere; its answer goes into
+    /// [`claimed`](Self::claimed).
     #[must_use]
     #[inline]
     pub fn entry(&self) -> Entry<'a> {
@@ -128,6 +140,24 @@ impl<'a> Accepted<'a> {
         check.update(payload.as_ref())?;
         let Verified { accepted, payload: () } = check.finish()?;
         Ok(Verified { accepted, payload })
+    }
+
+    /// Verifies the request's body under the usual policy: whatever is there has to be signed.
+    ///
+    /// Where the client signed a payload, the body has to be that payload, even if it is empty;
+    /// where it did not, there must be no body.
+    ///
+    /// # Errors
+    /// As for [`verify_payload`](Self::verify_payload).
+    pub fn verify_body<B: AsRef<[u8]>>(
+        self,
+        content_type: Option<&str>,
+        body: B,
+    ) -> Result<Verified<'a, B>, Rejection> {
+        if self.parts.authorization.hash().is_none() && body.as_ref().is_empty() {
+            return Ok(Verified { accepted: self, payload: body });
+        }
+        self.verify_payload(content_type, body)
     }
 
     /// Begins the verification of a payload that comes in pieces and has at most `maximum` bytes.

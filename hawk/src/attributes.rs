@@ -48,21 +48,35 @@ impl Attribute {
         }
     }
 
-    #[inline]
-    fn from_name(name: &[u8]) -> Option<Self> {
-        Some(match name {
-            b"id" => Self::Id,
-            b"ts" => Self::Ts,
-            b"mac" => Self::Mac,
-            b"ext" => Self::Ext,
-            b"app" => Self::App,
-            b"dlg" => Self::Dlg,
-            b"tsm" => Self::Tsm,
-            b"hash" => Self::Hash,
-            b"nonce" => Self::Nonce,
-            b"error" => Self::Error,
-            _ => return None,
-        })
+    /// How the attribute begins in a header: `name="`.
+    const fn opening(self) -> Opening {
+        Opening::new(self.name().as_bytes())
+    }
+}
+
+/// The first bytes of an attribute as a number, to be compared in one step.
+#[derive(Clone, Copy)]
+struct Opening {
+    word: u64,
+    mask: u64,
+    len: usize,
+}
+
+impl Opening {
+    const fn new(name: &[u8]) -> Self {
+        let mut bytes = [0; 8];
+        let mut mask = [0; 8];
+        let mut at = 0;
+        while at < name.len() + 2 {
+            bytes[at] = match at.checked_sub(name.len()) {
+                None => name[at],
+                Some(0) => b'=',
+                Some(_) => b'"',
+            };
+            mask[at] = 0xff;
+            at += 1;
+        }
+        Self { word: u64::from_le_bytes(bytes), mask: u64::from_le_bytes(mask), len: at }
     }
 }
 
@@ -72,58 +86,95 @@ impl fmt::Display for Attribute {
     }
 }
 
-/// Which attributes a header may have.
+/// Which attributes a header may have, the usual order first.
 #[derive(Clone, Copy)]
-pub(crate) struct Allowed(u16);
+pub(crate) struct Allowed<const N: usize>([(Attribute, Opening); N]);
 
-impl Allowed {
-    /// `Authorization`.
-    pub(crate) const REQUEST: Self = Self::of(&[
-        Attribute::Id,
-        Attribute::Ts,
-        Attribute::Nonce,
-        Attribute::Hash,
-        Attribute::Ext,
-        Attribute::Mac,
-        Attribute::App,
-        Attribute::Dlg,
-    ]);
-    /// `Server-Authorization`.
-    pub(crate) const RESPONSE: Self =
-        Self::of(&[Attribute::Mac, Attribute::Hash, Attribute::Ext]);
-    /// `WWW-Authenticate`.
-    pub(crate) const CHALLENGE: Self =
-        Self::of(&[Attribute::Ts, Attribute::Tsm, Attribute::Error]);
-
-    const fn of(attributes: &[Attribute]) -> Self {
-        let mut set = 0;
+impl<const N: usize> Allowed<N> {
+    const fn of(attributes: [Attribute; N]) -> Self {
+        let mut allowed = [(Attribute::Id, Attribute::Id.opening()); N];
         let mut index = 0;
-        while index < attributes.len() {
-            set |= 1 << attributes[index] as u16;
+        while index < N {
+            allowed[index] = (attributes[index], attributes[index].opening());
             index += 1;
         }
-        Self(set)
+        Self(allowed)
     }
 
+    /// The attribute that begins with `word`, and where its value begins.
     #[inline]
-    const fn has(self, attribute: Attribute) -> bool {
-        self.0 & 1 << attribute as u16 != 0
+    fn find(&self, word: u64) -> Option<(Attribute, usize)> {
+        self.0
+            .iter()
+            .find(|(_, opening)| word & opening.mask == opening.word)
+            .map(|(attribute, opening)| (*attribute, opening.len))
     }
 }
 
-/// The attributes of one header. A value is never empty, so the empty string stands for absence.
+/// `Authorization`.
+pub(crate) static REQUEST: Allowed<8> = Allowed::of([
+    Attribute::Id,
+    Attribute::Ts,
+    Attribute::Nonce,
+    Attribute::Mac,
+    Attribute::Ext,
+    Attribute::Hash,
+    Attribute::App,
+    Attribute::Dlg,
+]);
+
+/// `Server-Authorization`.
+pub(crate) static RESPONSE: Allowed<3> =
+    Allowed::of([Attribute::Mac, Attribute::Hash, Attribute::Ext]);
+
+/// `WWW-Authenticate`.
+pub(crate) static CHALLENGE: Allowed<3> =
+    Allowed::of([Attribute::Ts, Attribute::Tsm, Attribute::Error]);
+
+/// The attributes of one header: where in it each value lies.
 #[derive(Clone, Copy)]
 pub(crate) struct Attributes<'a> {
-    values: [&'a str; COUNT],
+    header: &'a str,
+    values: [Span; COUNT],
+}
+
+/// A header has at most 4096 bytes. A value is never empty, so an empty span stands for absence.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Span {
+    start: u16,
+    end: u16,
+}
+
+impl Span {
+    const NONE: Self = Self { start: 0, end: 0 };
 }
 
 impl<'a> Attributes<'a> {
-    pub(crate) const NONE: Self = Self { values: [""; COUNT] };
+    pub(crate) const NONE: Self = Self { header: "", values: [Span::NONE; COUNT] };
 
     #[inline]
     pub(crate) fn get(&self, attribute: Attribute) -> Option<&'a str> {
-        let value = self.values[attribute as usize];
+        let value = self.text(attribute);
         (!value.is_empty()).then_some(value)
+    }
+
+    /// The value, or the empty string where there is none.
+    #[inline]
+    pub(crate) fn text(&self, attribute: Attribute) -> &'a str {
+        let Span { start, end } = self.values[attribute as usize];
+        self.header.get(usize::from(start)..usize::from(end)).unwrap_or("")
+    }
+
+    /// The same as bytes, for what needs no text.
+    #[inline]
+    pub(crate) fn bytes(&self, attribute: Attribute) -> &'a [u8] {
+        let Span { start, end } = self.values[attribute as usize];
+        self.header.as_bytes().get(usize::from(start)..usize::from(end)).unwrap_or(b"")
+    }
+
+    #[inline]
+    pub(crate) fn has(&self, attribute: Attribute) -> bool {
+        self.values[attribute as usize] != Span::NONE
     }
 
     #[inline]
@@ -133,57 +184,62 @@ impl<'a> Attributes<'a> {
 
     /// Reads what follows the scheme: pairs `name="value"` separated by commas, one trailing
     /// comma allowed. One pass, no backtracking.
-    #[inline]
-    fn parse(header: &'a str, start: usize, allowed: Allowed) -> Result<Self, Error> {
-        let mut attributes = Self::NONE;
+    #[inline(always)]
+    fn parse<const N: usize>(
+        header: &'a str,
+        start: usize,
+        allowed: &Allowed<N>,
+    ) -> Result<Self, Error> {
+        let mut attributes = Self { header, values: [Span::NONE; COUNT] };
         let mut at = start;
         while at < header.len() {
-            at = attributes.read_pair(header, at, allowed)?;
+            at = attributes.read_pair(at, allowed)?;
         }
         Ok(attributes)
     }
 
     /// Reads one pair and the comma behind it; returns where the next one begins.
-    #[inline]
-    fn read_pair(
+    #[inline(always)]
+    fn read_pair<const N: usize>(
         &mut self,
-        header: &'a str,
-        start: usize,
-        allowed: Allowed,
+        at: usize,
+        allowed: &Allowed<N>,
     ) -> Result<usize, Error> {
-        let bytes = header.as_bytes();
-        let name_len = bytes[start..]
-            .iter()
-            .position(|byte| !byte.is_ascii_lowercase())
-            .ok_or(Error::HeaderSyntax { at: header.len() })?;
-        let value = start + name_len + 2;
-        if name_len == 0 || bytes.get(value - 2..value) != Some(b"=\"") {
-            return Err(syntax_or_unknown(bytes, start));
-        }
-        let attribute = Attribute::from_name(&bytes[start..start + name_len])
-            .filter(|attribute| allowed.has(*attribute))
-            .ok_or(Error::UnknownAttribute { at: start })?;
-        let end = value + value_len(&bytes[value..]);
+        let bytes = self.header.as_bytes();
+        let (attribute, opening) =
+            allowed.find(word(&bytes[at..])).ok_or_else(|| syntax_or_unknown(bytes, at))?;
+        let start = at + opening;
+        let end = start + value_len(&bytes[start..]);
         match bytes.get(end) {
             Some(b'"') => {}
             Some(_) => return Err(Error::ForbiddenCharacter { at: end }),
             None => return Err(Error::HeaderSyntax { at: end }),
         }
-        self.insert(attribute, &header[value..end])?;
+        self.insert(attribute, start, end)?;
         comma(bytes, end + 1)
     }
 
     #[inline]
-    fn insert(&mut self, attribute: Attribute, value: &'a str) -> Result<(), Error> {
+    fn insert(&mut self, attribute: Attribute, start: usize, end: usize) -> Result<(), Error> {
         let place = &mut self.values[attribute as usize];
-        if value.is_empty() {
+        if start == end {
             return Err(Error::EmptyAttribute(attribute));
         }
-        if !place.is_empty() {
+        if *place != Span::NONE {
             return Err(Error::DuplicateAttribute(attribute));
         }
-        *place = value;
+        let place_in_header = |at| u16::try_from(at).map_err(|_| Error::HeaderSyntax { at });
+        *place = Span { start: place_in_header(start)?, end: place_in_header(end)? };
         Ok(())
+    }
+}
+
+/// The first eight bytes as a number, filled up with zeros.
+#[inline]
+fn word(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk() {
+        Some(first) => u64::from_le_bytes(*first),
+        None => bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
     }
 }
 
@@ -191,7 +247,8 @@ impl<'a> Attributes<'a> {
 #[cold]
 fn syntax_or_unknown(bytes: &[u8], start: usize) -> Error {
     let rest = &bytes[start..];
-    let word = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let word =
+        rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
     if word > 0 && rest[word..].starts_with(b"=\"") {
         Error::UnknownAttribute { at: start }
     } else {
@@ -202,6 +259,10 @@ fn syntax_or_unknown(bytes: &[u8], start: usize) -> Error {
 /// Passes over white space and one comma; without a comma the header has to end here.
 #[inline]
 fn comma(bytes: &[u8], mut at: usize) -> Result<usize, Error> {
+    // The usual spelling, in one step.
+    if let Some([b',', b' ', b'a'..=b'z']) = bytes.get(at..at + 3) {
+        return Ok(at + 2);
+    }
     at = skip_space(bytes, at);
     match bytes.get(at) {
         None => Ok(at),
@@ -211,8 +272,11 @@ fn comma(bytes: &[u8], mut at: usize) -> Result<usize, Error> {
 }
 
 #[inline]
-fn skip_space(bytes: &[u8], at: usize) -> usize {
-    at + bytes[at..].iter().take_while(|byte| is_space(**byte)).count()
+fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(|byte| is_space(*byte)) {
+        at += 1;
+    }
+    at
 }
 
 /// A header's value, split after its scheme.
@@ -228,8 +292,11 @@ pub(crate) enum Parsed<'a> {
 /// Reads a whole header of the scheme.
 ///
 /// The length is looked at first, so that nothing else can be made to work for long.
-#[inline]
-pub(crate) fn parse(header: &str, allowed: Allowed) -> Result<Parsed<'_>, Error> {
+#[inline(always)]
+pub(crate) fn parse<'a, const N: usize>(
+    header: &'a str,
+    allowed: &Allowed<N>,
+) -> Result<Parsed<'a>, Error> {
     let bytes = header.as_bytes();
     if bytes.len() > MAX_LEN {
         return Err(Error::HeaderTooLong { bytes: bytes.len() });

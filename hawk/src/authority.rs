@@ -1,6 +1,7 @@
 use core::fmt;
 
 use crate::forwarded::Forwarded;
+use crate::names::Host;
 use crate::request::default_port;
 use crate::{Error, Incoming};
 
@@ -39,7 +40,7 @@ impl Authority {
     /// # Errors
     /// [`Error::Host`].
     pub fn new(host: &str, port: u16) -> Result<Self, Error> {
-        check_host(host)?;
+        Host::parse(host)?;
         let mut authority = Self { host: [0; Self::MAX_HOST_LEN], len: host.len(), port };
         let place = authority.host.get_mut(..host.len()).ok_or(Error::Host)?;
         place.copy_from_slice(host.as_bytes());
@@ -59,8 +60,8 @@ impl Authority {
         self.port
     }
 
-    pub(crate) fn host_port(&self) -> HostPort<'_> {
-        HostPort { host: self.host(), port: self.port }
+    pub(crate) fn host_port(&self) -> Result<HostPort<'_>, Error> {
+        Ok(HostPort { host: Host::parse(self.host())?, port: self.port })
     }
 }
 
@@ -101,11 +102,11 @@ impl<A: AsRef<[Authority]>> AuthorityPolicy<A> {
         match self {
             Self::Fixed(list) => match list.as_ref() {
                 [] => Err(Error::NoAuthority),
-                [only] => Ok(only.host_port()),
+                [only] => only.host_port(),
                 several => {
                     let host = host.ok_or(Error::MissingHost)?;
-                    let known = several.iter().map(Authority::host_port);
-                    known.into_iter().find(|own| own.is(host)).ok_or(Error::UnknownAuthority)
+                    let known = |own: &Authority| own.host_port().is_ok_and(|own| own.is(host));
+                    if several.iter().any(known) { Ok(host) } else { Err(Error::UnknownAuthority) }
                 }
             },
             Self::Host => host.ok_or(Error::MissingHost),
@@ -117,7 +118,7 @@ impl<A: AsRef<[Authority]>> AuthorityPolicy<A> {
 /// A host and port borrowed from where they were read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HostPort<'a> {
-    pub(crate) host: &'a str,
+    pub(crate) host: Host<'a>,
     pub(crate) port: u16,
 }
 
@@ -130,12 +131,11 @@ impl<'a> HostPort<'a> {
             Some(at) => (&text[..after_brackets + at], &text[after_brackets + at + 1..]),
             None => (text, ""),
         };
-        check_host(host)?;
-        Ok(Self { host, port: parse_port(port, scheme)? })
+        Ok(Self { host: Host::parse(host)?, port: parse_port(port, scheme)? })
     }
 
     pub(crate) fn is(self, other: HostPort<'_>) -> bool {
-        self.port == other.port && self.host.eq_ignore_ascii_case(other.host)
+        self.port == other.port && self.host.as_given().eq_ignore_ascii_case(other.host.as_given())
     }
 }
 
@@ -147,27 +147,4 @@ fn parse_port(digits: &str, scheme: Scheme) -> Result<u16, Error> {
         return Err(Error::Host);
     }
     digits.parse().map_err(|_| Error::Host)
-}
-
-/// A registered name without percent-encoding, an IPv4 address, or an IP literal in brackets
-/// (RFC 3986, 3.2.2).
-#[inline]
-pub(crate) fn check_host(host: &str) -> Result<(), Error> {
-    let well_formed = match host.as_bytes() {
-        [] => false,
-        [b'[', address @ .., b']'] => {
-            !address.is_empty() && address.iter().all(|byte| is_ip_literal_byte(*byte))
-        }
-        name => name.iter().all(|byte| is_name_byte(*byte)),
-    };
-    if well_formed { Ok(()) } else { Err(Error::Host) }
-}
-
-fn is_ip_literal_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'.')
-}
-
-#[inline]
-fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte)
 }

@@ -1,8 +1,8 @@
 use core::fmt;
 
-use creance_sigv::{Algorithm, Encoding, Key, ReceivedTag, Tag, UnixTime, Window};
+use creance_sigv::{Algorithm, Encoding, Key, Mac, UnixTime, Window};
 
-use crate::attributes::{Allowed, Attributes, Parsed, parse};
+use crate::attributes::{Attributes, Parsed, REQUEST, parse};
 use crate::canonical::{Canonical, Kind};
 use crate::{Attribute, Authentic, Error, Rejection, Request};
 
@@ -35,21 +35,22 @@ impl<'a> Authorization<'a> {
     /// # Errors
     /// [`Error::NoAuthorization`] for an empty header or another scheme, otherwise what is wrong
     /// with it.
-    #[inline]
+    #[inline(always)]
     pub fn parse(header: &'a str) -> Result<Self, Error> {
-        let attributes = match parse(header, Allowed::REQUEST)? {
+        let attributes = match parse(header, &REQUEST)? {
             Parsed::Hawk(attributes) => attributes,
             Parsed::Bare => return Err(Error::HeaderSyntax { at: header.len() }),
             Parsed::Other => return Err(Error::NoAuthorization),
         };
-        attributes.require(Attribute::Id)?;
-        let ts = attributes.require(Attribute::Ts)?;
-        attributes.require(Attribute::Nonce)?;
-        attributes.require(Attribute::Mac)?;
-        if attributes.get(Attribute::Dlg).is_some() && attributes.get(Attribute::App).is_none() {
+        for required in [Attribute::Id, Attribute::Ts, Attribute::Nonce, Attribute::Mac] {
+            if !attributes.has(required) {
+                return Err(Error::MissingAttribute(required));
+            }
+        }
+        if attributes.has(Attribute::Dlg) && !attributes.has(Attribute::App) {
             return Err(Error::DlgWithoutApp);
         }
-        let ts = UnixTime::parse(ts).map_err(|_| Error::Timestamp)?;
+        let ts = UnixTime::parse(attributes.text(Attribute::Ts)).map_err(|_| Error::Timestamp)?;
         Ok(Self { attributes, ts })
     }
 
@@ -102,12 +103,13 @@ impl<'a> Authorization<'a> {
     /// Verifies the MAC over `request`, then that the timestamp is fresh at `now`.
     ///
     /// `key` is what was found for [`id`](Self::id). Pass `None` for an unknown id instead of
-    /// answering by yourself: the same work is done and the same answer given.
+    /// answering by yourself: the work of a SHA-256 key is done and the same answer given. Where
+    /// the credentials are of another algorithm, pass a [decoy](Key::decoy) of that one.
     ///
     /// # Errors
     /// [`Error::UnknownCredentials`], [`Error::BadMac`] and [`Error::StaleTimestamp`]. Only the
     /// last one's challenge tells the peer the time, because only then it has proven who it is.
-    #[inline]
+    #[inline(always)]
     pub fn authenticate(
         self,
         request: &Request<'a>,
@@ -115,7 +117,7 @@ impl<'a> Authorization<'a> {
         window: Window,
         now: UnixTime,
     ) -> Result<Authentic<'a>, Rejection> {
-        let key = check_mac(key, self.mac(), |key| self.canonical(request).tag(key))?;
+        let key = check_mac(key, self.mac(), |mac| self.canonical(request).write_pieces(mac))?;
         if window.check(self.ts, now).is_err() {
             return Err(Rejection::stale(key, self.ts, now));
         }
@@ -123,22 +125,23 @@ impl<'a> Authorization<'a> {
     }
 
     /// The canonical message that the MAC is over.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn canonical(&self, request: &Request<'a>) -> Canonical<'a> {
+        let optional = |name| self.attributes.has(name).then(|| self.attributes.bytes(name));
         Canonical {
-            ts: self.required(Attribute::Ts),
-            nonce: self.nonce(),
-            hash: self.hash().unwrap_or(""),
-            ext: self.ext().unwrap_or(""),
-            app: self.app(),
-            dlg: self.dlg(),
+            ts: self.attributes.bytes(Attribute::Ts),
+            nonce: self.attributes.bytes(Attribute::Nonce),
+            hash: self.attributes.bytes(Attribute::Hash),
+            ext: self.attributes.bytes(Attribute::Ext),
+            app: optional(Attribute::App),
+            dlg: optional(Attribute::Dlg),
             ..request.canonical(Kind::Header)
         }
     }
 
     #[inline]
     fn required(&self, attribute: Attribute) -> &'a str {
-        self.attributes.get(attribute).unwrap_or("")
+        self.attributes.text(attribute)
     }
 }
 
@@ -155,32 +158,25 @@ impl fmt::Debug for Authorization<'_> {
     }
 }
 
-/// Computes the tag with the key, or with a decoy where there is none, and compares it with the
-/// received text. One way for every MAC that a server checks: an unknown id takes it to the end.
-#[inline]
+/// Writes the message into a MAC with the key, or with a decoy where there is none, and compares
+/// its tag with the received text. One way for every MAC that is checked: an unknown id takes it
+/// to the end.
+#[inline(always)]
 pub(crate) fn check_mac<'k>(
     key: Option<&'k Key>,
     received: &str,
-    tag: impl FnOnce(&Key) -> Tag,
+    write: impl FnOnce(&mut Mac) -> fmt::Result,
 ) -> Result<&'k Key, Error> {
-    let expected = match key {
-        Some(key) => tag(key),
-        None => tag(decoy_for(received)),
-    };
-    let verdict = ReceivedTag::decode(expected.algorithm(), Encoding::Base64, received)
-        .and_then(|received| expected.verify(&received));
-    let key = key.ok_or(Error::UnknownCredentials)?;
+    // Nothing that the peer sent may choose the decoy: the work would tell whether it was chosen.
+    static DECOY: Key = Key::decoy(Algorithm::Sha256);
+    let key = key.unwrap_or(&DECOY);
+    // A MAC takes everything: writing into it cannot fail.
+    let expected = key.sign_with(|mac| {
+        let _ = write(mac);
+    });
+    let verdict = expected.verify_text(Encoding::Base64, received);
+    if key.is_decoy() {
+        return Err(Error::UnknownCredentials);
+    }
     verdict.map(|()| key).map_err(|_| Error::BadMac)
-}
-
-/// The decoy whose work is that of the key which would make a MAC of this length.
-fn decoy_for(received: &str) -> &'static Key {
-    static DECOYS: [Key; 4] = [
-        Key::decoy(Algorithm::Sha1),
-        Key::decoy(Algorithm::Sha256),
-        Key::decoy(Algorithm::Sha384),
-        Key::decoy(Algorithm::Sha512),
-    ];
-    let len = Encoding::Base64.decoded_len(received);
-    DECOYS.iter().find(|key| len == Some(key.algorithm().output_len())).unwrap_or(&DECOYS[1])
 }

@@ -3,8 +3,10 @@ use core::fmt;
 use creance_sigv::{Encoding, Key, Tag, UnixTime};
 
 use crate::authorization::check_mac;
+use crate::bewit_resource::names_bewit;
 use crate::canonical::{Canonical, Decimal, Kind};
-use crate::grammar::{MAX_LEN, check_value};
+use crate::grammar::{MAX_LEN, position};
+use crate::names::Method;
 use crate::{Credentials, Error, Field, Rejection, Request};
 
 /// Room for a decoded bewit, lent to [`Bewit::parse`]. It may be used again and again.
@@ -74,15 +76,12 @@ impl<'b> Bewit<'b> {
     /// [`Error::UrlTooLong`].
     pub fn parse(text: &str, buffer: &'b mut BewitBuffer) -> Result<Self, Error> {
         let len = Encoding::Base64Url.decoded_len(text).ok_or(Error::BewitEncoding)?;
-        let bytes =
-            buffer.bytes.get_mut(..len).ok_or(Error::UrlTooLong { bytes: text.len() })?;
+        let bytes = buffer.bytes.get_mut(..len).ok_or(Error::UrlTooLong { bytes: text.len() })?;
         Encoding::Base64Url.decode(text, bytes).map_err(|_| Error::BewitEncoding)?;
         let decoded = core::str::from_utf8(bytes).map_err(|_| Error::BewitEncoding)?;
 
-        let mut parts = decoded.split('\\');
-        let mut part = || parts.next().ok_or(Error::BewitStructure);
-        let (id, exp_text, mac, ext) = (part()?, part()?, part()?, part()?);
-        if parts.next().is_some() || id.is_empty() || exp_text.is_empty() || mac.is_empty() {
+        let [id, exp_text, mac, ext] = split_parts(decoded).ok_or(Error::BewitStructure)?;
+        if id.is_empty() || exp_text.is_empty() || mac.is_empty() {
             return Err(Error::BewitStructure);
         }
         let exp = UnixTime::parse(exp_text).map_err(|_| Error::Timestamp)?;
@@ -93,29 +92,59 @@ impl<'b> Bewit<'b> {
     /// exclusive, with application data or an empty `ext`.
     ///
     /// # Errors
-    /// [`Error::Value`] where the id cannot be written or `ext` holds a backslash,
-    /// [`Error::Timestamp`] for a time of 20 digits, [`Error::TooLong`].
+    /// [`Error::Value`] where `ext` holds a backslash, [`Error::Timestamp`] for a time of 20 digits,
+    /// [`Error::SeveralBewits`] where the URL has one already, [`Error::TooLong`].
     pub fn sign<'a>(
         credentials: &Credentials<'a>,
         request: &Request<'a>,
         exp: UnixTime,
         ext: &'a str,
     ) -> Result<SignedBewit<'a>, Error> {
-        check_value(Field::Id, credentials.id())?;
+        // With a second one the link would open nowhere.
+        let resource = request.parts();
+        if names_bewit(resource.head()) || names_bewit(resource.tail()) {
+            return Err(Error::SeveralBewits);
+        }
         if ext.contains('\\') {
             return Err(Error::Value { field: Field::Ext });
         }
-        let exp = Decimal::of(exp.as_secs());
-        if exp.as_str().len() > UnixTime::MAX_DIGITS {
-            return Err(Error::Timestamp);
-        }
+        let exp = Decimal::of_time(exp)?;
         let mac = canonical(request, exp.as_str(), ext).tag(credentials.key());
-        let bewit = SignedBewit { id: credentials.id(), exp, mac, ext };
-        // A URL of 4096 bytes needs room for a path, too; the shortest is `/?bewit=`.
-        if bewit.len() + "/?bewit=".len() > MAX_LEN {
+        let bewit = SignedBewit { id: credentials.id(), request: *request, exp, mac, ext };
+        let target = resource.head().len() + resource.tail().len();
+        if target + "?bewit=".len() + bewit.len() > MAX_LEN {
             return Err(Error::TooLong);
         }
         Ok(bewit)
+    }
+
+    /// Signs a bewit for `url` and adds it: the link to hand out.
+    ///
+    /// ```
+    /// use creance_hawk::sigv::{Algorithm, Key, UnixTime};
+    /// use creance_hawk::{Bewit, Credentials};
+    ///
+    /// let key = Key::new(Algorithm::Sha256, b"werxhqb98rpaxn39848xrunpaw3489ruxnpa98w4rxn")?;
+    /// let credentials = Credentials::new("dh37fgj492je", &key)?;
+    /// let exp = UnixTime::from_secs(1_353_832_834);
+    /// let link = Bewit::link(&credentials, "https://example.com/report", exp, "")?;
+    /// assert!(link.starts_with("https://example.com/report?bewit="));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Request::from_url`] and [`sign`](Self::sign).
+    #[cfg(feature = "alloc")]
+    pub fn link(
+        credentials: &Credentials<'_>,
+        url: &str,
+        exp: UnixTime,
+        ext: &str,
+    ) -> Result<alloc::string::String, Error> {
+        let request = Request::from_url("GET", url)?;
+        let mut link = alloc::string::String::new();
+        Bewit::sign(credentials, &request, exp, ext)?.write_url(url, &mut link)?;
+        Ok(link)
     }
 
     /// The credentials' id, by which the key is looked up.
@@ -148,7 +177,9 @@ impl<'b> Bewit<'b> {
         key: Option<&Key>,
         now: UnixTime,
     ) -> Result<AuthenticBewit<'b>, Rejection> {
-        check_mac(key, self.mac, |key| canonical(request, self.exp_text, self.ext).tag(key))?;
+        check_mac(key, self.mac, |mac| {
+            canonical(request, self.exp_text, self.ext).write_pieces(mac)
+        })?;
         if self.exp <= now {
             let (exp, now) = (self.exp.as_secs(), now.as_secs());
             return Err(Error::BewitExpired { exp, now }.into());
@@ -157,9 +188,26 @@ impl<'b> Bewit<'b> {
     }
 }
 
+/// The four parts between backslashes; no more and no fewer.
+fn split_parts(text: &str) -> Option<[&str; 4]> {
+    let split = |text| {
+        let at = position(str::as_bytes(text), b'\\')?;
+        Some((&text[..at], &text[at + 1..]))
+    };
+    let (id, rest) = split(text)?;
+    let (exp, rest) = split(rest)?;
+    let (mac, ext) = split(rest)?;
+    split(ext).is_none().then_some([id, exp, mac, ext])
+}
+
 /// A bewit's method is GET, for HEAD too, and its time is the expiry.
 fn canonical<'a>(request: &Request<'a>, exp: &'a str, ext: &'a str) -> Canonical<'a> {
-    Canonical { ts: exp, method: "GET", ext, ..request.canonical(Kind::Bewit) }
+    Canonical {
+        ts: exp.as_bytes(),
+        method: Method::GET,
+        ext: ext.as_bytes(),
+        ..request.canonical(Kind::Bewit)
+    }
 }
 
 /// No MAC: with it, the URL could be used by whoever reads the log.
@@ -204,6 +252,7 @@ impl<'b> AuthenticBewit<'b> {
 #[derive(Clone)]
 pub struct SignedBewit<'a> {
     id: &'a str,
+    request: Request<'a>,
     exp: Decimal,
     mac: Tag,
     ext: &'a str,
@@ -237,6 +286,14 @@ impl SignedBewit<'_> {
     #[must_use]
     pub const fn mac(&self) -> &Tag {
         &self.mac
+    }
+
+    /// The canonical message that the MAC is over: for comparing by hand. Never send it.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_canonical<W: fmt::Write>(&self, out: &mut W) -> fmt::Result {
+        canonical(&self.request, self.exp.as_str(), self.ext).write_to(out)
     }
 
     /// The length of the query parameter's value.

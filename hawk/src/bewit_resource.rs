@@ -1,8 +1,8 @@
 use crate::Error;
-use crate::grammar::MAX_LEN;
+use crate::grammar::{MAX_LEN, position};
 use crate::resource::Resource;
 
-const NAME: &str = "bewit=";
+const NAME: &[u8] = b"bewit=";
 
 /// A request target with its bewit taken out.
 #[derive(Clone, Copy, Debug)]
@@ -33,14 +33,20 @@ pub(crate) fn cut(target: Resource<'_>) -> Result<Option<Cut<'_>>, Error> {
     Ok((!bewit.is_empty()).then_some(Cut { bewit, resource }))
 }
 
+/// Whether there is a query parameter `bewit`, be it empty, dangling or one of several.
+pub(crate) fn names_bewit(text: &str) -> bool {
+    !matches!(find(text), Ok(None))
+}
+
 /// Where the one parameter `bewit` begins and ends.
 fn find(text: &str) -> Result<Option<(usize, usize)>, Error> {
-    let Some(question_mark) = text.find('?') else { return Ok(None) };
+    let bytes = text.as_bytes();
+    let Some(question_mark) = position(bytes, b'?') else { return Ok(None) };
     let mut found = None;
     let mut start = question_mark + 1;
-    for parameter in text[start..].split('&') {
-        let end = start + parameter.len();
-        if parameter.starts_with(NAME) && found.replace((start, end)).is_some() {
+    while let Some(rest) = bytes.get(start..) {
+        let end = position(rest, b'&').map_or(bytes.len(), |at| start + at);
+        if rest.starts_with(NAME) && found.replace((start, end)).is_some() {
             return Err(Error::SeveralBewits);
         }
         start = end + 1;
@@ -78,8 +84,18 @@ mod tests {
     #[test]
     fn what_only_looks_like_a_bewit_is_none() {
         for target in [
-            "/r", "/r?", "/r?bewit", "/r?bewit=", "/r?abewit=B", "/r?a=bewit=B", "/r?Bewit=B",
-            "/r&bewit=B", "/r?x=1?bewit=B", "/r?bewit=B&", "*", "http://example.com?bewit=B",
+            "/r",
+            "/r?",
+            "/r?bewit",
+            "/r?bewit=",
+            "/r?abewit=B",
+            "/r?a=bewit=B",
+            "/r?Bewit=B",
+            "/r&bewit=B",
+            "/r?x=1?bewit=B",
+            "/r?bewit=B&",
+            "*",
+            "http://example.com?bewit=B",
         ] {
             assert_eq!(cut_text(target), None, "{target}");
         }

@@ -1,7 +1,9 @@
 use core::fmt;
 
-use creance_sigv::{Key, Tag};
+use creance_sigv::{Key, Mac, Tag, UnixTime};
 
+use crate::Error;
+use crate::names::{Host, Method};
 use crate::resource::Resource;
 
 /// What a MAC is for: the first line of the canonical message.
@@ -14,12 +16,12 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const fn first_line(self) -> &'static str {
+    const fn first_line(self) -> &'static [u8] {
         match self {
-            Self::Header => "hawk.1.header\n",
-            Self::Response => "hawk.1.response\n",
-            Self::Bewit => "hawk.1.bewit\n",
-            Self::Message => "hawk.1.message\n",
+            Self::Header => b"hawk.1.header",
+            Self::Response => b"hawk.1.response",
+            Self::Bewit => b"hawk.1.bewit",
+            Self::Message => b"hawk.1.message",
         }
     }
 }
@@ -31,98 +33,177 @@ impl Kind {
 #[derive(Clone, Copy)]
 pub(crate) struct Canonical<'a> {
     pub(crate) kind: Kind,
-    pub(crate) ts: &'a str,
-    pub(crate) nonce: &'a str,
-    pub(crate) method: &'a str,
+    pub(crate) ts: &'a [u8],
+    pub(crate) nonce: &'a [u8],
+    pub(crate) method: Method<'a>,
     pub(crate) resource: Resource<'a>,
-    pub(crate) host: &'a str,
+    pub(crate) host: Host<'a>,
     pub(crate) port: u16,
-    pub(crate) hash: &'a str,
-    pub(crate) ext: &'a str,
-    pub(crate) app: Option<&'a str>,
-    pub(crate) dlg: Option<&'a str>,
+    pub(crate) hash: &'a [u8],
+    pub(crate) ext: &'a [u8],
+    pub(crate) app: Option<&'a [u8]>,
+    pub(crate) dlg: Option<&'a [u8]>,
+}
+
+/// The lines of the message, in their order.
+#[derive(Clone, Copy)]
+enum Line {
+    Kind,
+    Ts,
+    Nonce,
+    Method,
+    Resource,
+    Host,
+    Port,
+    Hash,
+    Ext,
+}
+
+impl Line {
+    const ALL: [Self; 9] = [
+        Self::Kind,
+        Self::Ts,
+        Self::Nonce,
+        Self::Method,
+        Self::Resource,
+        Self::Host,
+        Self::Port,
+        Self::Hash,
+        Self::Ext,
+    ];
 }
 
 impl Canonical<'_> {
     /// Writes the canonical message. Every MAC of the scheme but the challenge's goes through
     /// here, and so does what `explain` shows.
     #[inline]
-    pub(crate) fn write_to<W: fmt::Write>(&self, out: &mut W) -> fmt::Result {
-        let mut port = Decimal::new();
-        out.write_str(self.kind.first_line())?;
-        line(out, self.ts)?;
-        line(out, self.nonce)?;
-        upper_case(out, self.method)?;
-        out.write_str("\n")?;
-        out.write_str(self.resource.head())?;
-        line(out, self.resource.tail())?;
-        lower_case(out, self.host)?;
-        out.write_str("\n")?;
-        line(out, port.format(u64::from(self.port)))?;
-        line(out, self.hash)?;
-        escaped(out, self.ext)?;
-        out.write_str("\n")?;
-        if let Some(app) = self.app {
-            line(out, app)?;
-            line(out, self.dlg.unwrap_or(""))?;
+    pub(crate) fn write_pieces<S: Sink>(&self, sink: &mut S) -> fmt::Result {
+        let port = Decimal::of(u64::from(self.port));
+        let raw = |line| match line {
+            Line::Kind => self.kind.first_line(),
+            Line::Ts => self.ts,
+            Line::Nonce => self.nonce,
+            Line::Method => self.method.as_given().as_bytes(),
+            Line::Resource => self.resource.head().as_bytes(),
+            Line::Host => self.host.as_given().as_bytes(),
+            Line::Port => port.as_bytes(),
+            Line::Hash => self.hash,
+            Line::Ext => self.ext,
+        };
+        if self.is_written_raw() {
+            sink.put_lines(&Line::ALL.map(raw))?;
+        } else {
+            for line in Line::ALL {
+                self.write_converted(line, raw(line), sink)?;
+            }
         }
-        Ok(())
+        match (self.app, self.dlg) {
+            (None, _) => Ok(()),
+            (Some(app), dlg) => sink.put_lines(&[app, dlg.unwrap_or(b"")]),
+        }
+    }
+
+    /// Whether no line has to be converted, as it nearly always is.
+    #[inline]
+    fn is_written_raw(&self) -> bool {
+        let Self { method, host, resource, .. } = self;
+        let ext_is_raw = self.kind != Kind::Bewit || self.ext.is_empty();
+        method.is_upper() && host.is_lower() && resource.tail().is_empty() && ext_is_raw
+    }
+
+    fn write_converted<S: Sink>(&self, line: Line, raw: &[u8], sink: &mut S) -> fmt::Result {
+        match line {
+            Line::Method => raw.iter().try_for_each(|byte| sink.put(&[byte.to_ascii_uppercase()])),
+            Line::Host => raw.iter().try_for_each(|byte| sink.put(&[byte.to_ascii_lowercase()])),
+            Line::Resource => {
+                sink.put(raw)?;
+                sink.put(self.resource.tail().as_bytes())
+            }
+            // Only a bewit's can have something to escape: the grammar of the headers has no
+            // character of the kind.
+            Line::Ext => escaped(sink, raw),
+            _ => sink.put(raw),
+        }?;
+        sink.put_lines(&[b""])
     }
 
     /// The MAC over the canonical message.
     #[inline]
     pub(crate) fn tag(&self, key: &Key) -> Tag {
-        let mut mac = key.begin();
         // A MAC takes everything: writing into it cannot fail.
-        let _ = self.write_to(&mut mac);
-        mac.finish()
+        key.sign_with(|mac| {
+            let _ = self.write_pieces(mac);
+        })
+    }
+
+    /// Writes the canonical message as text, to be read by people.
+    pub(crate) fn write_to<W: fmt::Write>(&self, out: &mut W) -> fmt::Result {
+        self.write_pieces(&mut Text(out))
     }
 }
 
-/// The MAC by which a server vouches for its time.
-pub(crate) fn time_tag(key: &Key, ts: &str) -> Tag {
-    let mut mac = key.begin();
-    for piece in ["hawk.1.ts\n", ts, "\n"] {
-        mac.update(piece.as_bytes());
+/// The message by which a server vouches for its time.
+pub(crate) fn write_time<S: Sink>(sink: &mut S, ts: &[u8]) -> fmt::Result {
+    sink.put_lines(&[b"hawk.1.ts", ts])
+}
+
+/// The MAC over it.
+pub(crate) fn time_tag(key: &Key, ts: &[u8]) -> Tag {
+    // A MAC takes everything: writing into it cannot fail.
+    key.sign_with(|mac| {
+        let _ = write_time(mac, ts);
+    })
+}
+
+/// What takes the pieces of a canonical message, each of which is text by itself.
+pub(crate) trait Sink {
+    /// Takes a part of a line.
+    fn put(&mut self, piece: &[u8]) -> fmt::Result;
+
+    /// Takes lines, or the ends of lines, each without its line break.
+    fn put_lines(&mut self, lines: &[&[u8]]) -> fmt::Result;
+}
+
+impl Sink for Mac {
+    #[inline]
+    fn put(&mut self, piece: &[u8]) -> fmt::Result {
+        self.update(piece);
+        Ok(())
     }
-    mac.finish()
-}
 
-#[inline]
-fn line<W: fmt::Write>(out: &mut W, text: &str) -> fmt::Result {
-    out.write_str(text)?;
-    out.write_str("\n")
-}
-
-#[inline]
-fn upper_case<W: fmt::Write>(out: &mut W, text: &str) -> fmt::Result {
-    if text.bytes().any(|byte| byte.is_ascii_lowercase()) {
-        text.chars().try_for_each(|c| out.write_char(c.to_ascii_uppercase()))
-    } else {
-        out.write_str(text)
+    #[inline]
+    fn put_lines(&mut self, lines: &[&[u8]]) -> fmt::Result {
+        self.update_each(lines, b'\n');
+        Ok(())
     }
 }
 
-#[inline]
-pub(crate) fn lower_case<W: fmt::Write>(out: &mut W, text: &str) -> fmt::Result {
-    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        text.chars().try_for_each(|c| out.write_char(c.to_ascii_lowercase()))
-    } else {
-        out.write_str(text)
+/// A sink that is read by people.
+pub(crate) struct Text<'w, W>(pub(crate) &'w mut W);
+
+impl<W: fmt::Write> Sink for Text<'_, W> {
+    fn put(&mut self, piece: &[u8]) -> fmt::Result {
+        self.0.write_str(core::str::from_utf8(piece).map_err(|_| fmt::Error)?)
+    }
+
+    fn put_lines(&mut self, lines: &[&[u8]]) -> fmt::Result {
+        lines.iter().try_for_each(|line| {
+            self.put(line)?;
+            self.put(b"\n")
+        })
     }
 }
 
 /// A backslash and a line break are written as two characters each, so that no `ext` can look
 /// like the end of its line.
-#[inline]
-fn escaped<W: fmt::Write>(out: &mut W, ext: &str) -> fmt::Result {
+fn escaped<S: Sink>(sink: &mut S, ext: &[u8]) -> fmt::Result {
     let mut rest = ext;
-    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'\\' | b'\n')) {
-        out.write_str(&rest[..at])?;
-        out.write_str(if rest.as_bytes()[at] == b'\n' { "\\n" } else { "\\\\" })?;
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'\\' | b'\n')) {
+        sink.put(&rest[..at])?;
+        sink.put(if rest[at] == b'\n' { b"\\n" } else { b"\\\\" })?;
         rest = &rest[at + 1..];
     }
-    out.write_str(rest)
+    sink.put(rest)
 }
 
 /// A number as decimal text, in place.
@@ -134,32 +215,35 @@ pub(crate) struct Decimal {
 
 impl Decimal {
     #[inline]
-    pub(crate) const fn new() -> Self {
-        Self { digits: [b'0'; 20], start: 20 }
-    }
-
-    #[inline]
-    pub(crate) fn of(value: u64) -> Self {
-        let mut decimal = Self::new();
-        decimal.format(value);
-        decimal
-    }
-
-    #[inline]
-    pub(crate) fn format(&mut self, mut value: u64) -> &str {
-        self.start = self.digits.len();
+    pub(crate) fn of(mut value: u64) -> Self {
+        let mut decimal = Self { digits: [b'0'; 20], start: 20 };
         loop {
-            self.start -= 1;
-            self.digits[self.start] = b'0' + (value % 10) as u8;
+            decimal.start -= 1;
+            decimal.digits[decimal.start] = b'0' + (value % 10) as u8;
             value /= 10;
             if value == 0 {
-                return self.as_str();
+                return decimal;
             }
         }
     }
 
+    /// A time, if it can be read back: not one of 20 digits.
+    #[inline]
+    pub(crate) fn of_time(time: UnixTime) -> Result<Self, Error> {
+        let decimal = Self::of(time.as_secs());
+        if decimal.as_bytes().len() > UnixTime::MAX_DIGITS {
+            return Err(Error::Timestamp);
+        }
+        Ok(decimal)
+    }
+
+    #[inline]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.digits[self.start..]
+    }
+
     #[inline]
     pub(crate) fn as_str(&self) -> &str {
-        core::str::from_utf8(&self.digits[self.start..]).unwrap_or_default()
+        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 }

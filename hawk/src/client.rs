@@ -7,6 +7,7 @@ use creance_sigv::{Key, UnixTime};
 use crate::grammar::check_value;
 use crate::{
     Challenge, ClockOffset, Credentials, Error, Field, HeaderBuilder, Nonce, Request, ServerTime,
+    SignedHeader,
 };
 
 /// A client that lives as long as its program: credentials, and the clock of each server it
@@ -21,7 +22,7 @@ use crate::{
 ///
 /// let request = Request::from_url("POST", "https://example.com/notes")?;
 /// let outgoing = client.request(&request);
-/// let signed = outgoing.header().payload(Some("text/plain"), b"hello")?.sign(outgoing.now(), outgoing.nonce())?;
+/// let signed = outgoing.sign(|header| header.payload(Some("text/plain"), b"hello"))?;
 /// assert!(signed.to_header().starts_with("Hawk id=\"dh37fgj492je\", ts=\""));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -95,23 +96,24 @@ impl Client {
             return Ok(None);
         };
         let mut offsets = self.offsets.lock().unwrap_or_else(PoisonError::into_inner);
-        if offsets.len() >= Self::MAX_SERVERS {
+        let server = authority(request);
+        if offsets.len() >= Self::MAX_SERVERS && !offsets.contains_key(&server) {
             offsets.clear();
         }
-        offsets.insert(authority(request), time.offset(now));
+        offsets.insert(server, time.offset(now));
         Ok(Some(time))
     }
 
-    fn credentials(&self) -> Credentials<'_> {
+    /// The credentials, for bewits and messages.
+    #[must_use]
+    pub fn credentials(&self) -> Credentials<'_> {
         Credentials::checked(&self.id, &self.key)
     }
 }
 
+/// The name under which a server's clock is remembered: the host in lower case and the port.
 fn authority(request: &Request<'_>) -> String {
-    let mut name = String::new();
-    // Writing into a string cannot fail.
-    let _ = request.write_authority(&mut name);
-    name
+    std::format!("{}:{}", request.host().to_ascii_lowercase(), request.port())
 }
 
 /// A request of a [`Client`], about to be signed.
@@ -128,6 +130,17 @@ impl ClientRequest<'_> {
     /// [`nonce`](Self::nonce).
     pub fn header(&self) -> HeaderBuilder<'_> {
         self.client.credentials().header(&self.request)
+    }
+
+    /// Fills the header in and signs it.
+    ///
+    /// # Errors
+    /// Those of `fill`, and of [`HeaderBuilder::sign`].
+    pub fn sign<'s>(
+        &'s self,
+        fill: impl FnOnce(HeaderBuilder<'s>) -> Result<HeaderBuilder<'s>, Error>,
+    ) -> Result<SignedHeader<'s>, Error> {
+        fill(self.header())?.sign(self.now, self.nonce())
     }
 
     /// The time to sign for: ours, corrected for the server.

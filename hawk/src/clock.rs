@@ -26,6 +26,12 @@ impl ClockOffset {
         Self { seconds: ours.as_secs().abs_diff(theirs.as_secs()), behind }
     }
 
+    /// An offset of `seconds`, negative for a server whose clock is behind ours.
+    #[must_use]
+    pub const fn from_secs(seconds: i64) -> Self {
+        Self { seconds: seconds.unsigned_abs(), behind: seconds < 0 }
+    }
+
     /// The server's time at our time `now`, saturating.
     #[must_use]
     pub const fn apply(self, now: UnixTime) -> UnixTime {

@@ -35,6 +35,7 @@ impl<'a> Credentials<'a> {
     ///
     /// # Errors
     /// [`Error::Value`] where it cannot be written into a header.
+    #[inline]
     pub fn new(id: &'a str, key: &'a Key) -> Result<Self, Error> {
         check_value(Field::Id, id)?;
         Ok(Self { id, key })
@@ -59,6 +60,7 @@ impl<'a> Credentials<'a> {
     }
 
     /// Begins an `Authorization` header for `request`.
+    #[inline]
     pub const fn header(&self, request: &Request<'a>) -> HeaderBuilder<'a> {
         HeaderBuilder::new(*self, *request)
     }

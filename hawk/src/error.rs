@@ -64,8 +64,9 @@ pub enum Error {
     /// There is no `Host`, and the policy needs one.
     #[error("the host is missing")]
     MissingHost,
-    /// `Host` differs from the `:authority` of HTTP/2 or HTTP/3.
-    #[error("Host and :authority differ")]
+    /// `Host`, the `:authority` of HTTP/2 or HTTP/3, and the authority of a target in absolute
+    /// form differ.
+    #[error("Host, :authority and the request target name different authorities")]
     AuthorityMismatch,
     /// The authority is none of those that this server answers for.
     #[error("the authority is not one of the configured ones")]
@@ -158,6 +159,9 @@ pub enum Error {
         /// The longest payload allowed.
         maximum: u64,
     },
+    /// The look-up of the credentials failed.
+    #[error("the credentials cannot be looked up now")]
+    CredentialsUnavailable,
     /// The replay store cannot tell.
     #[error(transparent)]
     Store(Refusal),
@@ -226,7 +230,8 @@ impl fmt::Display for Field {
 }
 
 impl Error {
-    /// Whose fault this is.
+    /// Whose fault this is, where it comes from something that was received. When one signs or
+    /// configures, every error but an outage is one's own.
     #[must_use]
     pub const fn fault(&self) -> Fault {
         match self.status() {
@@ -236,7 +241,8 @@ impl Error {
         }
     }
 
-    /// The HTTP status that a server answers with.
+    /// The HTTP status that a server answers with to what it received. For an error of its own
+    /// signing, say of a response, it is 500 whatever this says.
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.class().1
@@ -289,6 +295,7 @@ impl Error {
             Self::NoServerAuthorization => ("no-server-authorization", 401),
             Self::UnprovenTime => ("unproven-time", 401),
             Self::PayloadTooLong { .. } => ("payload-too-long", 413),
+            Self::CredentialsUnavailable => ("credentials-unavailable", 503),
             Self::Store(Refusal::Quota) => ("quota", 429),
             Self::Store(Refusal::OutsideWindow) => ("store-window", 500),
             Self::Store(_) => ("store-unavailable", 503),

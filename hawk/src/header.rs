@@ -46,6 +46,7 @@ impl Hash<'_> {
 }
 
 impl<'a> HeaderBuilder<'a> {
+    #[inline]
     pub(crate) const fn new(credentials: Credentials<'a>, request: Request<'a>) -> Self {
         Self { credentials, request, hash: Hash::None, ext: "", app: None, dlg: None }
     }
@@ -61,30 +62,35 @@ impl<'a> HeaderBuilder<'a> {
     }
 
     /// Signs a payload by its hash, computed before.
+    #[inline]
     pub const fn payload_hash(mut self, hash: PayloadHash) -> Self {
         self.hash = Hash::Computed(hash);
         self
     }
 
     /// Signs a payload by its hash in Base64, computed elsewhere and taken as it is.
+    #[inline]
     pub const fn payload_hash_text(mut self, hash: &'a str) -> Self {
         self.hash = Hash::Text(hash);
         self
     }
 
     /// Adds application data. Empty means none.
+    #[inline]
     pub const fn ext(mut self, ext: &'a str) -> Self {
         self.ext = ext;
         self
     }
 
     /// Names the application that the credentials were issued to.
+    #[inline]
     pub const fn app(mut self, app: &'a str) -> Self {
         self.app = Some(app);
         self
     }
 
     /// Names the application that delegated; requires [`app`](Self::app).
+    #[inline]
     pub const fn dlg(mut self, dlg: &'a str) -> Self {
         self.dlg = Some(dlg);
         self
@@ -108,11 +114,8 @@ impl<'a> HeaderBuilder<'a> {
         if self.dlg.is_some() && self.app.is_none() {
             return Err(Error::DlgWithoutApp);
         }
-        let ts = Decimal::of(now.as_secs());
-        if ts.as_str().len() > UnixTime::MAX_DIGITS {
-            return Err(Error::Timestamp);
-        }
-        let mac = self.canonical(ts.as_str(), nonce).tag(self.credentials.key());
+        let ts = Decimal::of_time(now)?;
+        let mac = self.canonical(ts.as_bytes(), nonce).tag(self.credentials.key());
         let signed = SignedHeader { parts: self, ts, nonce, mac };
         if signed.len() > MAX_LEN {
             return Err(Error::TooLong);
@@ -135,14 +138,14 @@ impl<'a> HeaderBuilder<'a> {
     }
 
     #[inline]
-    fn canonical<'s>(&'s self, ts: &'s str, nonce: &'s str) -> Canonical<'s> {
+    fn canonical<'s>(&'s self, ts: &'s [u8], nonce: &'s str) -> Canonical<'s> {
         Canonical {
             ts,
-            nonce,
-            hash: self.hash.as_str(),
-            ext: self.ext,
-            app: self.app,
-            dlg: self.dlg,
+            nonce: nonce.as_bytes(),
+            hash: self.hash.as_str().as_bytes(),
+            ext: self.ext.as_bytes(),
+            app: self.app.map(str::as_bytes),
+            dlg: self.dlg.map(str::as_bytes),
             ..self.request.canonical(Kind::Header)
         }
     }
@@ -168,6 +171,7 @@ impl<'a> SignedHeader<'a> {
     ///
     /// # Errors
     /// Those of `out`.
+    #[inline]
     pub fn write_to<W: fmt::Write + ?Sized>(&self, out: &mut W) -> fmt::Result {
         out.write_str("Hawk id=\"")?;
         out.write_str(self.parts.credentials.id())?;
@@ -195,6 +199,7 @@ impl<'a> SignedHeader<'a> {
     /// The header's length in bytes.
     #[must_use]
     #[allow(clippy::len_without_is_empty, reason = "a header is never empty")]
+    #[inline]
     pub fn len(&self) -> usize {
         let optional = [
             ("\", hash=\"", self.parts.hash.as_str()),
@@ -208,7 +213,7 @@ impl<'a> SignedHeader<'a> {
             .map(|(before, value)| before.len() + value.len())
             .sum();
         let required = self.parts.credentials.id().len()
-            + self.ts.as_str().len()
+            + self.ts.as_bytes().len()
             + self.nonce.len()
             + self.mac.algorithm().output_len().div_ceil(3) * 4;
         "Hawk id=\"\", ts=\"\", nonce=\"\", mac=\"\"".len() + required + optional
@@ -220,7 +225,7 @@ impl<'a> SignedHeader<'a> {
     /// # Errors
     /// Those of `out`.
     pub fn write_canonical<W: fmt::Write>(&self, out: &mut W) -> fmt::Result {
-        self.parts.canonical(self.ts.as_str(), self.nonce).write_to(out)
+        self.parts.canonical(self.ts.as_bytes(), self.nonce).write_to(out)
     }
 
     /// The MAC.
@@ -258,10 +263,10 @@ impl<'a> SignedHeader<'a> {
     fn exchange(&self) -> Exchange<'_> {
         Exchange {
             request: self.parts.request,
-            ts: self.ts.as_str(),
-            nonce: self.nonce,
-            app: self.parts.app,
-            dlg: self.parts.dlg,
+            ts: self.ts.as_bytes(),
+            nonce: self.nonce.as_bytes(),
+            app: self.parts.app.map(str::as_bytes),
+            dlg: self.parts.dlg.map(str::as_bytes),
             key: self.key(),
         }
     }

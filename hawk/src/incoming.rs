@@ -1,4 +1,7 @@
+use core::fmt;
+
 use crate::authority::HostPort;
+use crate::resource::{Loggable, authority_of};
 use crate::{Error, Scheme};
 
 /// A request as it comes in: its first line and the headers that count here.
@@ -16,7 +19,7 @@ use crate::{Error, Scheme};
 /// assert!(incoming.header("host", b"example.org").is_err());
 /// # Ok::<(), creance_hawk::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Incoming<'a> {
     method: &'a str,
     target: &'a str,
@@ -56,22 +59,23 @@ impl<'a> Incoming<'a> {
     /// Takes one header line.
     ///
     /// # Errors
-    /// [`Error::DuplicateHeader`] for a second `Host`, `Authorization` or `Content-Type`, or for
-    /// more lines of a forwarding header than any proxy chain writes; [`Error::NotText`] where
+    /// [`Error::DuplicateHeader`] for a second `Host`, `:authority`, `Authorization` or
+    /// `Content-Type`, or for more lines of a forwarding header than any proxy chain writes; [`Error::NotText`] where
     /// one that counts is not UTF-8.
     pub fn header(&mut self, name: &str, value: &'a [u8]) -> Result<(), Error> {
         let single = [
+            (":authority", &mut self.pseudo_authority),
             ("host", &mut self.host),
             ("authorization", &mut self.authorization),
             ("content-type", &mut self.content_type),
         ];
         for (known, place) in single {
             if name.eq_ignore_ascii_case(known) {
-                let text = text(known, value)?;
-                return match place.replace(text) {
-                    None => Ok(()),
-                    Some(_) => Err(Error::DuplicateHeader(known)),
-                };
+                if place.is_some() {
+                    return Err(Error::DuplicateHeader(known));
+                }
+                *place = Some(text(known, value)?);
+                return Ok(());
             }
         }
         let lists =
@@ -108,17 +112,19 @@ impl<'a> Incoming<'a> {
         self.content_type
     }
 
-    /// The host that was asked for, by `Host` and `:authority`.
+    /// The host that was asked for: by `Host`, by `:authority`, and by the target in absolute
+    /// form. What routes the request may look at any of them, so all that are there have to agree.
     pub(crate) fn host_port(&self) -> Result<Option<HostPort<'a>>, Error> {
-        let parse = |text| HostPort::parse(text, self.scheme);
-        match (self.pseudo_authority, self.host) {
-            (None, None) => Ok(None),
-            (Some(text), None) | (None, Some(text)) => parse(text).map(Some),
-            (Some(authority), Some(host)) => {
-                let (authority, host) = (parse(authority)?, parse(host)?);
-                if authority.is(host) { Ok(Some(host)) } else { Err(Error::AuthorityMismatch) }
+        let mut agreed: Option<HostPort<'a>> = None;
+        let said = [self.host, self.pseudo_authority, authority_of(self.target)];
+        for text in said.into_iter().flatten() {
+            let said = HostPort::parse(text, self.scheme)?;
+            match agreed {
+                Some(agreed) if !agreed.is(said) => return Err(Error::AuthorityMismatch),
+                _ => agreed = Some(said),
             }
         }
+        Ok(agreed)
     }
 
     pub(crate) fn forwarded(&self) -> &[&'a str] {
@@ -127,6 +133,19 @@ impl<'a> Incoming<'a> {
 
     pub(crate) fn forwarded_host(&self) -> &[&'a str] {
         self.forwarded_host.as_slice()
+    }
+}
+
+/// No header of credentials, this scheme's or another's, and no bewit.
+impl fmt::Debug for Incoming<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Incoming")
+            .field("method", &self.method)
+            .field("target", &Loggable(self.target))
+            .field("scheme", &self.scheme)
+            .field("host", &self.pseudo_authority.or(self.host))
+            .field("content_type", &self.content_type)
+            .finish_non_exhaustive()
     }
 }
 

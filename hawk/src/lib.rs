@@ -5,7 +5,7 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
 mod accepted;
@@ -27,7 +27,9 @@ mod forwarded;
 mod grammar;
 mod header;
 mod incoming;
+mod lookup;
 mod message;
+mod names;
 mod nonce;
 mod payload;
 mod rejection;
@@ -41,7 +43,7 @@ pub use attributes::Attribute;
 pub use authority::{Authority, AuthorityPolicy, Scheme};
 pub use authorization::Authorization;
 pub use bewit::{AuthenticBewit, Bewit, BewitBuffer, SignedBewit};
-pub use challenge::{Challenge, ServerTime};
+pub use challenge::{Challenge, ServerTime, SignedChallenge};
 #[cfg(feature = "std")]
 pub use client::{Client, ClientRequest};
 pub use clock::ClockOffset;
@@ -51,6 +53,7 @@ pub use error::{Error, Field};
 pub use forwarded::{Forwarded, ForwardedHeader};
 pub use header::{HeaderBuilder, SignedHeader};
 pub use incoming::Incoming;
+pub use lookup::Lookup;
 pub use message::{
     AcceptedMessage, AuthenticMessage, MessageAuthorization, MessageBuilder, SignedMessage,
     VerifiedMessage,

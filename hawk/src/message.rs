@@ -1,14 +1,13 @@
 use core::fmt;
 
-use creance_sigv::replay::{AsyncReplayStore, Entry, ReplayStore};
+use creance_sigv::replay::{AsyncReplayStore, Claim, Entry, ReplayStore};
 use creance_sigv::{Encoding, Key, Tag, UnixTime, Window};
 
-use crate::authority::check_host;
 use crate::authorization::check_mac;
 use crate::canonical::{Canonical, Decimal, Kind};
-use crate::grammar::check_value;
+use crate::grammar::{MAX_LEN, check_value};
+use crate::names::{Host, Method};
 use crate::payload::PayloadHasher;
-use crate::rejection::{claim, judge};
 use crate::resource::Resource;
 use crate::{Attribute, Credentials, Error, Field, PayloadHash, Rejection};
 
@@ -17,7 +16,7 @@ use crate::{Attribute, Credentials, Error, Field, PayloadHash, Rejection};
 #[must_use = "nothing is signed before sign()"]
 pub struct MessageBuilder<'a> {
     credentials: Credentials<'a>,
-    host: &'a str,
+    host: Host<'a>,
     port: u16,
 }
 
@@ -27,15 +26,14 @@ impl<'a> MessageBuilder<'a> {
         host: &'a str,
         port: u16,
     ) -> Result<Self, Error> {
-        check_host(host)?;
-        Ok(Self { credentials, host, port })
+        Ok(Self { credentials, host: Host::parse(host)?, port })
     }
 
     /// Signs `message` for the time `now` with a nonce that is not used twice in one second.
     ///
     /// # Errors
-    /// [`Error::Value`] for a nonce that cannot be written, [`Error::Timestamp`] for a time of 20
-    /// digits.
+    /// [`Error::Value`] for a nonce that cannot be written, [`Error::TooLong`], and
+    /// [`Error::Timestamp`] for a time of 20 digits.
     pub fn sign(
         self,
         message: &[u8],
@@ -43,20 +41,21 @@ impl<'a> MessageBuilder<'a> {
         nonce: &'a str,
     ) -> Result<SignedMessage<'a>, Error> {
         check_value(Field::Nonce, nonce)?;
-        let ts = Decimal::of(now.as_secs());
-        if ts.as_str().len() > UnixTime::MAX_DIGITS {
-            return Err(Error::Timestamp);
+        // The other three values are below 256 bytes.
+        if self.credentials.id().len() + nonce.len() > MAX_LEN - 256 {
+            return Err(Error::TooLong);
         }
+        let ts = Decimal::of_time(now)?;
         let hash = PayloadHash::of(self.credentials.key().algorithm(), None, message)?;
         let mac = canonical(self.host, self.port, ts.as_str(), nonce, hash.as_str())
             .tag(self.credentials.key());
-        Ok(SignedMessage { id: self.credentials.id(), ts, nonce, hash, mac })
+        Ok(SignedMessage { to: self, ts, nonce, hash, mac })
     }
 }
 
 /// A message has no method, no resource and no application data.
 fn canonical<'a>(
-    host: &'a str,
+    host: Host<'a>,
     port: u16,
     ts: &'a str,
     nonce: &'a str,
@@ -64,14 +63,14 @@ fn canonical<'a>(
 ) -> Canonical<'a> {
     Canonical {
         kind: Kind::Message,
-        ts,
-        nonce,
-        method: "",
+        ts: ts.as_bytes(),
+        nonce: nonce.as_bytes(),
+        method: Method::NONE,
         resource: Resource::EMPTY,
         host,
         port,
-        hash,
-        ext: "",
+        hash: hash.as_bytes(),
+        ext: b"",
         app: None,
         dlg: None,
     }
@@ -81,7 +80,7 @@ fn canonical<'a>(
 /// agree on.
 #[derive(Clone)]
 pub struct SignedMessage<'a> {
-    id: &'a str,
+    to: MessageBuilder<'a>,
     ts: Decimal,
     nonce: &'a str,
     hash: PayloadHash,
@@ -92,7 +91,7 @@ impl SignedMessage<'_> {
     /// The credentials' id.
     #[must_use]
     pub const fn id(&self) -> &str {
-        self.id
+        self.to.credentials.id()
     }
 
     /// The time, as decimal seconds.
@@ -119,6 +118,16 @@ impl SignedMessage<'_> {
         &self.mac
     }
 
+    /// The MAC in Base64.
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub fn mac_text(&self) -> alloc::string::String {
+        let mut text = alloc::string::String::new();
+        // Writing into a string cannot fail.
+        let _ = self.write_mac(&mut text);
+        text
+    }
+
     /// Writes the MAC in Base64.
     ///
     /// # Errors
@@ -126,11 +135,20 @@ impl SignedMessage<'_> {
     pub fn write_mac<W: fmt::Write + ?Sized>(&self, out: &mut W) -> fmt::Result {
         self.mac.write(Encoding::Base64, out)
     }
+
+    /// The canonical message that the MAC is over: for comparing by hand. Never send it.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_canonical<W: fmt::Write>(&self, out: &mut W) -> fmt::Result {
+        let MessageBuilder { host, port, .. } = self.to;
+        canonical(host, port, self.ts.as_str(), self.nonce, self.hash.as_str()).write_to(out)
+    }
 }
 
 impl fmt::Debug for SignedMessage<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignedMessage").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("SignedMessage").field("id", &self.id()).finish_non_exhaustive()
     }
 }
 
@@ -171,10 +189,10 @@ pub struct MessageAuthorization<'a> {
 }
 
 impl<'a> MessageAuthorization<'a> {
-    /// The five values, checked for form.
+    /// The five values, checked for form: together at most 4096 bytes.
     ///
     /// # Errors
-    /// [`Error::MissingAttribute`], [`Error::ForbiddenCharacter`] and [`Error::Timestamp`].
+    /// [`Error::HeaderTooLong`], [`Error::MissingAttribute`], [`Error::ForbiddenCharacter`] and [`Error::Timestamp`].
     pub fn new(
         id: &'a str,
         ts: &'a str,
@@ -189,6 +207,10 @@ impl<'a> MessageAuthorization<'a> {
             (Attribute::Hash, hash),
             (Attribute::Mac, mac),
         ];
+        let bytes = values.iter().fold(0usize, |sum, (_, value)| sum.saturating_add(value.len()));
+        if bytes > MAX_LEN {
+            return Err(Error::HeaderTooLong { bytes });
+        }
         for (attribute, value) in values {
             if value.is_empty() {
                 return Err(Error::MissingAttribute(attribute));
@@ -223,9 +245,9 @@ impl<'a> MessageAuthorization<'a> {
         window: Window,
         now: UnixTime,
     ) -> Result<AuthenticMessage<'a>, Rejection> {
-        check_host(host)?;
-        let key = check_mac(key, self.mac, |key| {
-            canonical(host, port, self.ts_text, self.nonce, self.hash).tag(key)
+        let host = Host::parse(host)?;
+        let key = check_mac(key, self.mac, |mac| {
+            canonical(host, port, self.ts_text, self.nonce, self.hash).write_pieces(mac)
         })?;
         if window.check(self.ts, now).is_err() {
             return Err(Rejection::stale(key, self.ts, now));
@@ -262,8 +284,7 @@ impl<'a> AuthenticMessage<'a> {
         store: &S,
         now: UnixTime,
     ) -> Result<AcceptedMessage<'a>, Rejection> {
-        claim(store, &self.entry(), now)?;
-        Ok(AcceptedMessage { authorization: self.authorization, key: self.key })
+        self.claimed(store.claim(&self.entry(), now))
     }
 
     /// Claims the nonce in a store across the network.
@@ -275,11 +296,25 @@ impl<'a> AuthenticMessage<'a> {
         store: &S,
         now: UnixTime,
     ) -> Result<AcceptedMessage<'a>, Rejection> {
-        judge(store.claim(&self.entry(), now).await)?;
-        Ok(AcceptedMessage { authorization: self.authorization, key: self.key })
+        let claim = store.claim_async(&self.entry(), now).await;
+        self.claimed(claim)
     }
 
-    /// What a store has to be asked for, where that is done elsewhere.
+    /// Goes on with the answer of a store that was asked for [`entry`](Self::entry) elsewhere.
+    ///
+    /// # Errors
+    /// As for [`claim`](Self::claim).
+    #[inline]
+    pub fn claimed(self, claim: Claim) -> Result<AcceptedMessage<'a>, Rejection> {
+        match claim {
+            Claim::New => Ok(AcceptedMessage { authorization: self.authorization, key: self.key }),
+            Claim::Replay => Err(Error::Replay.into()),
+            Claim::Unknown(refusal) => Err(Error::Store(refusal).into()),
+        }
+    }
+
+    /// What a store has to be asked for, where that is done elsewhere; its answer goes into
+    /// [`claimed`](Self::claimed).
     #[must_use]
     pub const fn entry(&self) -> Entry<'a> {
         let MessageAuthorization { id, nonce, ts, .. } = self.authorization;

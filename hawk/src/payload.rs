@@ -1,9 +1,8 @@
 use core::fmt;
 
-use creance_sigv::{Algorithm, Encoding, Error as SigvError, Hasher, ReceivedTag, Tag};
+use creance_sigv::{Algorithm, Encoding, Hasher, Tag};
 
 use crate::Error;
-use crate::canonical::lower_case;
 use crate::grammar::is_space;
 
 /// A payload's hash as it stands in a header.
@@ -95,11 +94,17 @@ impl PayloadHasher {
         if essence.bytes().any(|byte| byte.is_ascii_control()) {
             return Err(Error::ContentType);
         }
+        // Outside ASCII there is no case here.
+        Ok(Self::begin(algorithm, essence.bytes().map(|byte| byte.to_ascii_lowercase())))
+    }
+
+    /// Begins with a content type as it is given.
+    pub(crate) fn begin(algorithm: Algorithm, content_type: impl Iterator<Item = u8>) -> Self {
         let mut hasher = Hasher::new(algorithm);
         hasher.update(b"hawk.1.payload\n");
-        lower_case(&mut hasher, essence)?;
+        content_type.for_each(|byte| hasher.update(&[byte]));
         hasher.update(b"\n");
-        Ok(Self { hasher })
+        Self { hasher }
     }
 
     /// Adds bytes of the payload.
@@ -120,10 +125,7 @@ impl PayloadHasher {
 
     /// Compares with the text that stands in an authenticated header.
     pub(crate) fn verify(self, received: &str) -> Result<(), Error> {
-        let digest = self.digest();
-        ReceivedTag::decode(digest.algorithm(), Encoding::Base64, received)
-            .and_then(|received| digest.verify(&received))
-            .map_err(|_: SigvError| Error::BadHash)
+        self.digest().verify_text(Encoding::Base64, received).map_err(|_| Error::BadHash)
     }
 
     fn digest(mut self) -> Tag {

@@ -1,10 +1,10 @@
 use core::fmt;
 
-use creance_sigv::replay::{Claim, Entry, Refusal, ReplayStore};
-use creance_sigv::{Encoding, Key, Tag, UnixTime};
+use creance_sigv::replay::Refusal;
+use creance_sigv::{Key, Tag, UnixTime};
 
 use crate::Error;
-use crate::canonical::{Decimal, time_tag};
+use crate::challenge::{SignedChallenge, write_challenge};
 
 /// A refusal, with what to tell the peer (little) and what to tell the operator (all but
 /// secrets).
@@ -21,13 +21,8 @@ use crate::canonical::{Decimal, time_tag};
 #[must_use = "a rejection has to be answered"]
 pub struct Rejection {
     error: Error,
-    stale: Option<Stale>,
-}
-
-#[derive(Clone, Debug)]
-struct Stale {
-    now: UnixTime,
-    tsm: Tag,
+    /// The MAC over our time, which is in the error.
+    tsm: Option<Tag>,
 }
 
 impl Rejection {
@@ -36,7 +31,7 @@ impl Rejection {
     pub(crate) fn stale(key: &Key, ts: UnixTime, now: UnixTime) -> Self {
         Self {
             error: Error::StaleTimestamp { ts: ts.as_secs(), now: now.as_secs() },
-            stale: Some(Stale { now, tsm: time_tag(key, Decimal::of(now.as_secs()).as_str()) }),
+            tsm: Some(SignedChallenge::new(key, now).into_tsm()),
         }
     }
 
@@ -52,7 +47,7 @@ impl Rejection {
     /// peer is told the server's time.
     #[must_use]
     pub fn www_authenticate(&self) -> Option<WwwAuthenticate<'_>> {
-        (self.status() == 401).then_some(WwwAuthenticate { stale: self.stale.as_ref() })
+        (self.status() == 401).then_some(WwwAuthenticate { rejection: self })
     }
 
     /// A stable kebab-case name of the reason: for the operator, not for the peer.
@@ -86,7 +81,7 @@ impl Rejection {
 impl From<Error> for Rejection {
     #[inline]
     fn from(error: Error) -> Self {
-        Self { error, stale: None }
+        Self { error, tsm: None }
     }
 }
 
@@ -113,34 +108,14 @@ impl core::error::Error for Rejection {
 /// The value of a `WWW-Authenticate` header, written by its `Display`.
 #[derive(Clone, Copy, Debug)]
 pub struct WwwAuthenticate<'r> {
-    stale: Option<&'r Stale>,
+    rejection: &'r Rejection,
 }
 
 impl fmt::Display for WwwAuthenticate<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Hawk")?;
-        if let Some(Stale { now, tsm }) = self.stale {
-            write!(f, " ts=\"{now}\", tsm=\"")?;
-            tsm.write(Encoding::Base64, f)?;
-            f.write_str("\", error=\"Stale timestamp\"")?;
+        match (&self.rejection.error, &self.rejection.tsm) {
+            (Error::StaleTimestamp { now, .. }, Some(tsm)) => write_challenge(f, *now, tsm),
+            _ => f.write_str("Hawk"),
         }
-        Ok(())
-    }
-}
-
-/// The last step of every acceptance: what was claimed before is refused.
-pub(crate) fn claim<S: ReplayStore + ?Sized>(
-    store: &S,
-    entry: &Entry<'_>,
-    now: UnixTime,
-) -> Result<(), Rejection> {
-    judge(store.claim(entry, now))
-}
-
-pub(crate) fn judge(claim: Claim) -> Result<(), Rejection> {
-    match claim {
-        Claim::New => Ok(()),
-        Claim::Replay => Err(Error::Replay.into()),
-        Claim::Unknown(refusal) => Err(Error::Store(refusal).into()),
     }
 }

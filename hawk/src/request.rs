@@ -1,8 +1,8 @@
 use core::fmt;
 
-use crate::authority::{HostPort, Scheme, check_host};
-use crate::canonical::{Canonical, Kind, lower_case};
-use crate::grammar::is_token_byte;
+use crate::authority::{HostPort, Scheme};
+use crate::canonical::{Canonical, Kind};
+use crate::names::{Host, Method};
 use crate::resource::{Resource, split_authority, split_scheme};
 use crate::{Authority, Error};
 
@@ -19,9 +19,9 @@ use crate::{Authority, Error};
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    method: &'a str,
+    method: Method<'a>,
     resource: Resource<'a>,
-    host: &'a str,
+    host: Host<'a>,
     port: u16,
 }
 
@@ -36,8 +36,7 @@ impl<'a> Request<'a> {
     /// [`Error::Method`], [`Error::Resource`] and [`Error::Host`].
     #[inline]
     pub fn new(method: &'a str, target: &'a str, host: &'a str, port: u16) -> Result<Self, Error> {
-        check_host(host)?;
-        Self::with_authority(method, target, HostPort { host, port })
+        Self::with_authority(method, target, HostPort { host: Host::parse(host)?, port })
     }
 
     /// A request to a server's own [`Authority`].
@@ -45,7 +44,7 @@ impl<'a> Request<'a> {
     /// # Errors
     /// [`Error::Method`] and [`Error::Resource`].
     pub fn to(method: &'a str, target: &'a str, authority: &'a Authority) -> Result<Self, Error> {
-        Self::with_authority(method, target, authority.host_port())
+        Self::with_authority(method, target, authority.host_port()?)
     }
 
     /// A request to an absolute `http` or `https` URL.
@@ -68,19 +67,17 @@ impl<'a> Request<'a> {
             return Err(Error::Url);
         }
         let HostPort { host, port } = HostPort::parse(authority, scheme)?;
-        check_method(method)?;
-        Ok(Self { method, resource, host, port })
+        Ok(Self { method: Method::parse(method)?, resource, host, port })
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn with_authority(
         method: &'a str,
         target: &'a str,
         authority: HostPort<'a>,
     ) -> Result<Self, Error> {
-        check_method(method)?;
         let HostPort { host, port } = authority;
-        Ok(Self { method, resource: Resource::parse(target)?, host, port })
+        Ok(Self { method: Method::parse(method)?, resource: Resource::parse(target)?, host, port })
     }
 
     /// The same request for another resource: that of a bewit.
@@ -92,7 +89,7 @@ impl<'a> Request<'a> {
     /// The method as given; it counts in upper case.
     #[must_use]
     pub const fn method(&self) -> &'a str {
-        self.method
+        self.method.as_given()
     }
 
     /// Path and query.
@@ -104,7 +101,7 @@ impl<'a> Request<'a> {
     /// The host as given; it counts in lower case.
     #[must_use]
     pub const fn host(&self) -> &'a str {
-        self.host
+        self.host.as_given()
     }
 
     /// The port.
@@ -122,24 +119,17 @@ impl<'a> Request<'a> {
     pub(crate) const fn canonical(&self, kind: Kind) -> Canonical<'a> {
         Canonical {
             kind,
-            ts: "",
-            nonce: "",
+            ts: b"",
+            nonce: b"",
             method: self.method,
             resource: self.resource,
             host: self.host,
             port: self.port,
-            hash: "",
-            ext: "",
+            hash: b"",
+            ext: b"",
             app: None,
             dlg: None,
         }
-    }
-
-    /// Writes `host:port`, in lower case and with the port always there: the name under which a
-    /// server's clock is remembered.
-    pub(crate) fn write_authority<W: fmt::Write>(&self, out: &mut W) -> fmt::Result {
-        lower_case(out, self.host)?;
-        write!(out, ":{}", self.port)
     }
 }
 
@@ -148,15 +138,6 @@ pub(crate) const fn default_port(scheme: Scheme) -> u16 {
     match scheme {
         Scheme::Http => 80,
         Scheme::Https => 443,
-    }
-}
-
-#[inline]
-fn check_method(method: &str) -> Result<(), Error> {
-    if !method.is_empty() && method.bytes().all(is_token_byte) {
-        Ok(())
-    } else {
-        Err(Error::Method)
     }
 }
 

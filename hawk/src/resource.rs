@@ -1,9 +1,12 @@
+use core::fmt;
+
 use crate::Error;
+use crate::grammar::is_visible;
 
 /// A request target as it is signed: path and query, byte for byte.
 ///
 /// In two parts, because a bewit is cut out of the middle and a path may have to be supplied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Resource<'a> {
     head: &'a str,
     tail: &'a str,
@@ -17,7 +20,7 @@ impl<'a> Resource<'a> {
     /// its path and query, or `*`.
     #[inline]
     pub(crate) fn parse(target: &'a str) -> Result<Self, Error> {
-        if !target.bytes().fold(true, |graphic, byte| graphic & byte.is_ascii_graphic()) {
+        if !is_visible(target.as_bytes()) {
             return Err(Error::Resource);
         }
         match target.as_bytes() {
@@ -45,7 +48,25 @@ impl<'a> Resource<'a> {
     pub(crate) const fn tail(&self) -> &'a str {
         self.tail
     }
+}
 
+impl fmt::Debug for Resource<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Resource").field(&Loggable(self.head)).field(&Loggable(self.tail)).finish()
+    }
+}
+
+/// A request target up to its bewit: whoever reads that in a log could use the URL.
+pub(crate) struct Loggable<'a>(pub(crate) &'a str);
+
+impl fmt::Debug for Loggable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const BEWIT: &str = "bewit=";
+        match self.0.find(BEWIT) {
+            Some(at) => write!(f, "{:?}...", &self.0[..at + BEWIT.len()]),
+            None => self.0.fmt(f),
+        }
+    }
 }
 
 /// `http` or `https`, and what follows the `://`.
@@ -58,6 +79,13 @@ pub(crate) fn split_scheme(url: &str) -> Option<(crate::Scheme, &str)> {
     } else {
         None
     }
+}
+
+/// The authority of a request target in absolute form.
+pub(crate) fn authority_of(target: &str) -> Option<&str> {
+    let (_, after_scheme) = split_scheme(target).filter(|_| !target.starts_with('/'))?;
+    // Without one the target is malformed, which is found out where it is read.
+    Some(split_authority(after_scheme).0).filter(|authority| !authority.is_empty())
 }
 
 /// The authority, and the path and query behind it; an empty path is `/`.

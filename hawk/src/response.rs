@@ -2,7 +2,7 @@ use core::fmt;
 
 use creance_sigv::{Encoding, Key, Tag};
 
-use crate::attributes::{Allowed, Attributes, Parsed, parse};
+use crate::attributes::{Attributes, Parsed, RESPONSE, parse};
 use crate::authorization::check_mac;
 use crate::canonical::{Canonical, Kind};
 use crate::grammar::{MAX_LEN, check_value};
@@ -11,13 +11,13 @@ use crate::payload::PayloadHasher;
 use crate::{Attribute, Authorization, Error, Field, PayloadHash, Request};
 
 /// What a response's MAC takes over from its request, on either side.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Exchange<'a> {
     pub(crate) request: Request<'a>,
-    pub(crate) ts: &'a str,
-    pub(crate) nonce: &'a str,
-    pub(crate) app: Option<&'a str>,
-    pub(crate) dlg: Option<&'a str>,
+    pub(crate) ts: &'a [u8],
+    pub(crate) nonce: &'a [u8],
+    pub(crate) app: Option<&'a [u8]>,
+    pub(crate) dlg: Option<&'a [u8]>,
     pub(crate) key: &'a Key,
 }
 
@@ -26,12 +26,19 @@ impl<'a> Exchange<'a> {
         Canonical {
             ts: self.ts,
             nonce: self.nonce,
-            hash,
-            ext,
+            hash: hash.as_bytes(),
+            ext: ext.as_bytes(),
             app: self.app,
             dlg: self.dlg,
             ..self.request.canonical(Kind::Response)
         }
+    }
+}
+
+/// No nonce: it is as little for a log as the header's.
+impl fmt::Debug for Exchange<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange").field("request", &self.request).finish_non_exhaustive()
     }
 }
 
@@ -116,6 +123,13 @@ impl SignedResponse<'_> {
         out.write_str("\"")
     }
 
+    /// The header's value as a string.
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub fn to_header(&self) -> alloc::string::String {
+        alloc::string::ToString::to_string(self)
+    }
+
     /// The MAC.
     #[must_use]
     pub const fn mac(&self) -> &Tag {
@@ -163,7 +177,7 @@ impl<'a> ServerAuthorization<'a> {
     /// [`Error::NoServerAuthorization`] for an empty header or another scheme, otherwise what is
     /// wrong with it.
     pub fn parse(header: &'a str) -> Result<Self, Error> {
-        let attributes = match parse(header, Allowed::RESPONSE)? {
+        let attributes = match parse(header, &RESPONSE)? {
             Parsed::Hawk(attributes) => attributes,
             Parsed::Bare => return Err(Error::HeaderSyntax { at: header.len() }),
             Parsed::Other => return Err(Error::NoServerAuthorization),
@@ -205,8 +219,9 @@ impl<'a> AuthenticResponse<'a> {
     pub(crate) fn verify(exchange: &Exchange<'a>, header: Option<&'a str>) -> Result<Self, Error> {
         let header = ServerAuthorization::parse(header.ok_or(Error::NoServerAuthorization)?)?;
         let mac = header.attributes.require(Attribute::Mac)?;
-        let key = check_mac(Some(exchange.key), mac, |key| {
-            exchange.canonical(header.hash().unwrap_or(""), header.ext().unwrap_or("")).tag(key)
+        let key = check_mac(Some(exchange.key), mac, |mac| {
+            let (hash, ext) = (header.hash().unwrap_or(""), header.ext().unwrap_or(""));
+            exchange.canonical(hash, ext).write_pieces(mac)
         })?;
         Ok(Self { header, key })
     }

@@ -1,11 +1,11 @@
 use creance_sigv::replay::ReplayStore;
-use creance_sigv::{Key, UnixTime, Window};
+use creance_sigv::{Algorithm, Key, UnixTime, Window};
 
 use crate::bewit_resource::cut;
 use crate::resource::Resource;
 use crate::{
-    Accepted, AuthenticBewit, Authentic, Authority, AuthorityPolicy, Authorization, Bewit,
-    BewitBuffer, Error, Incoming, Rejection, Request,
+    Accepted, Authentic, AuthenticBewit, Authority, AuthorityPolicy, Authorization, Bewit,
+    BewitBuffer, Error, Forwarded, Incoming, Lookup, Rejection, Request,
 };
 
 /// What a server decides once: which authority it answers for, how far clocks may differ, and
@@ -39,6 +39,7 @@ pub struct Server<A = [Authority; 1]> {
     authority: AuthorityPolicy<A>,
     window: Window,
     bewit_life: Option<u64>,
+    decoy: Key,
 }
 
 impl Server {
@@ -47,13 +48,30 @@ impl Server {
     pub const fn new(authority: Authority) -> Self {
         Self::with_policy(AuthorityPolicy::Fixed([authority]))
     }
+
+    /// A server that answers for whatever `Host` says; see [`AuthorityPolicy::Host`].
+    #[must_use]
+    pub const fn for_any_host() -> Self {
+        Self::with_policy(AuthorityPolicy::Host)
+    }
+
+    /// A server behind trusted proxies; see [`Forwarded`].
+    #[must_use]
+    pub const fn behind_proxies(forwarded: Forwarded) -> Self {
+        Self::with_policy(AuthorityPolicy::Forwarded(forwarded))
+    }
 }
 
 impl<A> Server<A> {
     /// A server with another [`AuthorityPolicy`].
     #[must_use]
     pub const fn with_policy(authority: AuthorityPolicy<A>) -> Self {
-        Self { authority, window: Window::new(60, 60), bewit_life: None }
+        Self {
+            authority,
+            window: Window::new(60, 60),
+            bewit_life: None,
+            decoy: Key::decoy(Algorithm::Sha256),
+        }
     }
 
     /// Sets how far a timestamp may be off. The replay store has to be made for the same window.
@@ -70,6 +88,15 @@ impl<A> Server<A> {
         self
     }
 
+    /// Says which algorithm the credentials of this server have, if not SHA-256: an unknown id
+    /// has to cost as much as a known one. With credentials of several algorithms those of the
+    /// others can be told from unknown ids by the time that they take.
+    #[must_use]
+    pub fn with_algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.decoy = Key::decoy(algorithm);
+        self
+    }
+
     /// How far a timestamp may be off.
     #[must_use]
     pub const fn window(&self) -> Window {
@@ -80,16 +107,16 @@ impl<A> Server<A> {
 impl<A: AsRef<[Authority]>> Server<A> {
     /// The whole way: header, MAC, time and nonce.
     ///
-    /// `lookup` finds the key of an id. Where that has to wait for something, go step by step:
+    /// `lookup` finds the key of an id; see [`Lookup`] for one that can fail. Where that has to wait for something, go step by step:
     /// [`request`](Self::request), [`authorization`](Self::authorization),
     /// [`Authorization::authenticate`], [`Authentic::claim_async`].
     ///
     /// # Errors
     /// Whatever is wrong, ready to be answered.
-    pub fn accept<'a, S: ReplayStore + ?Sized>(
+    pub fn accept<'a, L: Lookup<'a>, S: ReplayStore + ?Sized>(
         &'a self,
         incoming: &Incoming<'a>,
-        lookup: impl FnOnce(&str) -> Option<&'a Key>,
+        lookup: impl FnOnce(&str) -> L,
         store: &S,
         now: UnixTime,
     ) -> Result<Accepted<'a>, Rejection> {
@@ -100,16 +127,16 @@ impl<A: AsRef<[Authority]>> Server<A> {
     ///
     /// # Errors
     /// Whatever is wrong, ready to be answered.
-    pub fn authenticate<'a>(
+    pub fn authenticate<'a, L: Lookup<'a>>(
         &'a self,
         incoming: &Incoming<'a>,
-        lookup: impl FnOnce(&str) -> Option<&'a Key>,
+        lookup: impl FnOnce(&str) -> L,
         now: UnixTime,
     ) -> Result<Authentic<'a>, Rejection> {
         let authorization = self.authorization(incoming)?;
         let request = self.request(incoming)?;
-        let key = lookup(authorization.id());
-        authorization.authenticate(&request, key, self.window, now)
+        let key = lookup(authorization.id()).found()?.unwrap_or(&self.decoy);
+        authorization.authenticate(&request, Some(key), self.window, now)
     }
 
     /// The request as it has to have been signed.
@@ -140,11 +167,11 @@ impl<A: AsRef<[Authority]>> Server<A> {
     /// # Errors
     /// [`Error::BewitsDisabled`] unless they were [switched on](Self::with_bewits),
     /// [`Error::NoAuthorization`] where there is none, or what is wrong with it.
-    pub fn accept_bewit<'b, 'k>(
+    pub fn accept_bewit<'b, 'k, L: Lookup<'k>>(
         &self,
         incoming: &Incoming<'_>,
         buffer: &'b mut BewitBuffer,
-        lookup: impl FnOnce(&str) -> Option<&'k Key>,
+        lookup: impl FnOnce(&str) -> L,
         now: UnixTime,
     ) -> Result<AuthenticBewit<'b>, Rejection> {
         let maximum = self.bewit_life.ok_or(Error::BewitsDisabled)?;
@@ -157,8 +184,9 @@ impl<A: AsRef<[Authority]>> Server<A> {
             return Err(Error::MultipleAuthentications.into());
         }
         let bewit = Bewit::parse(cut.bewit, buffer)?;
-        let key = lookup(bewit.id());
-        let authentic = bewit.authenticate(&request.with_resource(cut.resource), key, now)?;
+        let key = lookup(bewit.id()).found()?;
+        let key = key.unwrap_or(&self.decoy);
+        let authentic = bewit.authenticate(&request.with_resource(cut.resource), Some(key), now)?;
         let life = authentic.exp().seconds_since(now);
         if life > maximum {
             return Err(Error::BewitLife { life, maximum }.into());
