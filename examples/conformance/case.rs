@@ -1,0 +1,122 @@
+//! One line of input, and the fields in it.
+
+use creance_hawk::sigv::{Algorithm, Encoding, Key, UnixTime};
+use serde_json::{Map, Value};
+
+use crate::answer::Failure;
+
+/// The fields of one case.
+#[derive(Debug)]
+pub(crate) struct Case(Map<String, Value>);
+
+impl Case {
+    pub(crate) fn parse(line: &[u8]) -> Result<Self, Failure> {
+        match serde_json::from_slice(line) {
+            Ok(Value::Object(fields)) => Ok(Self(fields)),
+            Ok(_) => Err(Failure::message("the line is not a JSON object")),
+            Err(error) => Err(Failure::Message(format!("the line is not JSON: {error}"))),
+        }
+    }
+
+    /// A field that is there; null counts as absent.
+    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
+        self.0.get(name).filter(|value| !value.is_null())
+    }
+
+    /// An object inside the case.
+    pub(crate) fn case(&self, name: &str) -> Result<Self, Failure> {
+        let fields = self.value(name).and_then(Value::as_object);
+        fields.cloned().map(Self).ok_or_else(|| wrong(name, "an object"))
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Result<&str, Failure> {
+        self.optional_text(name)?.ok_or_else(|| wrong(name, "text"))
+    }
+
+    pub(crate) fn optional_text(&self, name: &str) -> Result<Option<&str>, Failure> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        value.as_str().map(Some).ok_or_else(|| wrong(name, "text"))
+    }
+
+    /// A flag; absent means no.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, Failure> {
+        let Some(value) = self.value(name) else { return Ok(false) };
+        value.as_bool().ok_or_else(|| wrong(name, "true or false"))
+    }
+
+    /// A whole number, as JSON number or in digits.
+    pub(crate) fn number(&self, name: &str) -> Result<u64, Failure> {
+        self.optional_number(name)?.ok_or_else(|| wrong(name, "a whole number"))
+    }
+
+    pub(crate) fn optional_number(&self, name: &str) -> Result<Option<u64>, Failure> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let number = match value {
+            Value::String(text) => text.parse().ok(),
+            other => other.as_u64(),
+        };
+        number.map(Some).ok_or_else(|| wrong(name, "a whole number"))
+    }
+
+    pub(crate) fn port(&self) -> Result<u16, Failure> {
+        let port = u16::try_from(self.number("port")?);
+        port.map_err(|_| wrong("port", "a number up to 65535"))
+    }
+
+    /// A time as it will be written: a number's digits, or text as it is.
+    pub(crate) fn time_text(&self, name: &str) -> Result<String, Failure> {
+        match self.value(name) {
+            Some(Value::String(text)) => Ok(text.clone()),
+            Some(Value::Number(number)) => Ok(number.to_string()),
+            _ => Err(wrong(name, "a number or text")),
+        }
+    }
+
+    /// A time that we go by ourselves.
+    pub(crate) fn time(&self, name: &str) -> Result<UnixTime, Failure> {
+        let text = self.time_text(name)?;
+        UnixTime::parse(&text).map_err(|error| Failure::Message(format!("{name}: {error}")))
+    }
+
+    pub(crate) fn algorithm(&self) -> Result<Algorithm, Failure> {
+        self.text("algorithm")?.parse().map_err(Failure::message)
+    }
+
+    /// `key` as text or `keyB64`, for the case's algorithm, however weak it is.
+    pub(crate) fn key(&self) -> Result<Key, Failure> {
+        let bytes = self.bytes("key")?.ok_or_else(|| wrong("key", "text"))?;
+        Key::allow_weak(self.algorithm()?, &bytes).map_err(Failure::message)
+    }
+
+    /// A key in hexadecimal, likewise.
+    pub(crate) fn hex_key(&self, name: &str) -> Result<Key, Failure> {
+        Key::allow_weak(self.algorithm()?, &self.hex(name)?).map_err(Failure::message)
+    }
+
+    /// A field `name` with text, or `nameB64` with any bytes.
+    pub(crate) fn bytes(&self, name: &str) -> Result<Option<Vec<u8>>, Failure> {
+        let encoded = format!("{name}B64");
+        match (self.optional_text(name)?, self.optional_text(&encoded)?) {
+            (Some(_), Some(_)) => Err(Failure::Message(format!("{name} and {encoded}"))),
+            (Some(text), None) => Ok(Some(text.as_bytes().to_vec())),
+            (None, Some(text)) => decode(&encoded, Encoding::Base64, text).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// A field in hexadecimal.
+    pub(crate) fn hex(&self, name: &str) -> Result<Vec<u8>, Failure> {
+        decode(name, Encoding::Hex, self.text(name)?)
+    }
+}
+
+fn decode(name: &str, encoding: Encoding, text: &str) -> Result<Vec<u8>, Failure> {
+    let bad = || wrong(name, &encoding.to_string());
+    let mut bytes = vec![0; encoding.decoded_len(text).ok_or_else(bad)?];
+    encoding.decode(text, &mut bytes).map_err(|_| bad())?;
+    Ok(bytes)
+}
+
+fn wrong(name: &str, expected: &str) -> Failure {
+    Failure::Message(format!("the field {name} has to be {expected}"))
+}
