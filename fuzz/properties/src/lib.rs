@@ -1,0 +1,31 @@
+//! What has to hold for every input, whatever it is.
+//!
+//! Each module has one function `check`, which takes any bytes and panics where a property does not
+//! hold. The fuzz targets call it with what the fuzzer makes up; the test of this package calls it
+//! with every file of the corpora, on stable, so that what was found once stays found.
+
+#![forbid(unsafe_code)]
+
+pub mod hawk_bewit;
+pub mod hawk_challenge;
+pub mod hawk_header;
+pub mod hawk_tamper;
+pub mod replay_store;
+pub mod sigv_codec;
+
+mod edit;
+mod grammar;
+mod keys;
+
+/// A target: its name, which is that of its corpus, and its check.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All of them.
+pub const TARGETS: [Target; 6] = [
+    ("hawk_bewit", hawk_bewit::check),
+    ("hawk_challenge", hawk_challenge::check),
+    ("hawk_header", hawk_header::check),
+    ("hawk_tamper", hawk_tamper::check),
+    ("replay_store", replay_store::check),
+    ("sigv_codec", sigv_codec::check),
+];
