@@ -1,0 +1,43 @@
+//! The cases, and how they make a secret.
+
+mod bad;
+mod compare;
+mod hawk;
+mod keys;
+mod totp;
+
+use creance_sigv::Algorithm;
+
+use crate::{Case, memcheck};
+
+/// All of them.
+pub fn all() -> Vec<Case> {
+    [compare::cases(), keys::cases(), hawk::cases(), totp::cases(), bad::cases()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// A copy of `bytes` that nothing may follow from.
+fn secret(bytes: &[u8]) -> Vec<u8> {
+    let mut secret = bytes.to_vec();
+    memcheck::hide(&mut secret);
+    secret
+}
+
+/// A public copy of a result.
+fn shown(bytes: &[u8]) -> Vec<u8> {
+    let mut shown = bytes.to_vec();
+    memcheck::show(&mut shown);
+    shown
+}
+
+/// Bytes of a key for `algorithm`, of any length.
+fn key_material(len: usize) -> Vec<u8> {
+    (0..len).map(|i| (i * 37 + 11).to_le_bytes()[0]).collect()
+}
+
+/// The same case once for each algorithm.
+fn for_each_algorithm(case: impl Fn(Algorithm) -> Vec<Case>) -> Vec<Case> {
+    Algorithm::ALL.into_iter().flat_map(case).collect()
+}
