@@ -83,7 +83,11 @@ pub(crate) fn split_scheme(url: &str) -> Option<(crate::Scheme, &str)> {
 
 /// The authority of a request target in absolute form.
 pub(crate) fn authority_of(target: &str) -> Option<&str> {
-    let (_, after_scheme) = split_scheme(target).filter(|_| !target.starts_with('/'))?;
+    // Nearly every target is a path: it is not to be searched through.
+    if target.starts_with('/') {
+        return None;
+    }
+    let (_, after_scheme) = split_scheme(target)?;
     // Without one the target is malformed, which is found out where it is read.
     Some(split_authority(after_scheme).0).filter(|authority| !authority.is_empty())
 }
