@@ -7,6 +7,7 @@ use crate::bewit_resource::names_bewit;
 use crate::canonical::{Canonical, Decimal, Kind};
 use crate::grammar::{MAX_LEN, position};
 use crate::names::Method;
+use crate::text::TextBuffer;
 use crate::{Credentials, Error, Field, Rejection, Request};
 
 /// Room for a decoded bewit, lent to [`Bewit::parse`]. It may be used again and again.
@@ -264,9 +265,9 @@ impl SignedBewit<'_> {
     /// # Errors
     /// Those of `out`.
     pub fn write_to<W: fmt::Write + ?Sized>(&self, out: &mut W) -> fmt::Result {
-        let mut text = Text { bytes: [0; BewitBuffer::LEN], len: 0 };
+        let mut text = TextBuffer::<{ BewitBuffer::LEN }>::new();
         self.write_plain(&mut text)?;
-        Encoding::Base64Url.encode(&text.bytes[..text.len], out)
+        Encoding::Base64Url.encode(text.as_bytes(), out)
     }
 
     /// Writes `url` with the bewit added to its query, before a fragment. `url` has to be the one
@@ -322,20 +323,5 @@ impl fmt::Display for SignedBewit<'_> {
 impl fmt::Debug for SignedBewit<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignedBewit").field("id", &self.id).finish_non_exhaustive()
-    }
-}
-
-/// The text inside a bewit, gathered before it is encoded.
-struct Text {
-    bytes: [u8; BewitBuffer::LEN],
-    len: usize,
-}
-
-impl fmt::Write for Text {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.len + text.len();
-        self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
-        self.len = end;
-        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 use core::num::NonZeroUsize;
 
 use crate::authority::HostPort;
-use crate::grammar::is_space;
+use crate::grammar::trim;
 use crate::{Error, Incoming, Scheme};
 
 /// The header in which proxies say which host they were asked for.
@@ -92,8 +92,4 @@ fn host_parameter(element: &str) -> Result<&str, Error> {
         Some(quoted) => quoted.strip_suffix('"').ok_or(Error::Forwarded),
         None => Ok(value),
     }
-}
-
-fn trim(text: &str) -> &str {
-    text.trim_matches(|c: char| u8::try_from(c).is_ok_and(is_space))
 }

@@ -184,6 +184,11 @@ pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
+/// The text without the white space around it.
+pub(crate) fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| u8::try_from(c).is_ok_and(is_space))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,8 @@ use core::fmt;
 use creance_sigv::{Algorithm, Encoding, Hasher, Tag};
 
 use crate::Error;
-use crate::grammar::is_space;
+use crate::grammar::trim;
+use crate::text::TextBuffer;
 
 /// A payload's hash as it stands in a header.
 ///
@@ -24,8 +25,7 @@ use crate::grammar::is_space;
 /// ```
 #[derive(Clone, Copy)]
 pub struct PayloadHash {
-    text: [u8; Self::MAX_LEN],
-    len: usize,
+    text: TextBuffer<{ Self::MAX_LEN }>,
 }
 
 impl PayloadHash {
@@ -49,16 +49,7 @@ impl PayloadHash {
     /// The text that stands in the header.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        core::str::from_utf8(&self.text[..self.len]).unwrap_or_default()
-    }
-}
-
-impl fmt::Write for PayloadHash {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.len + text.len();
-        self.text.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
-        self.len = end;
-        Ok(())
+        self.text.as_str()
     }
 }
 
@@ -90,7 +81,7 @@ impl PayloadHasher {
     pub fn new(algorithm: Algorithm, content_type: Option<&str>) -> Result<Self, Error> {
         let content_type = content_type.unwrap_or("");
         let essence = content_type.split(';').next().unwrap_or("");
-        let essence = essence.trim_matches(|c: char| u8::try_from(c).is_ok_and(is_space));
+        let essence = trim(essence);
         if essence.bytes().any(|byte| byte.is_ascii_control()) {
             return Err(Error::ContentType);
         }
@@ -117,9 +108,9 @@ impl PayloadHasher {
     #[must_use]
     pub fn finish(self) -> PayloadHash {
         let digest = self.digest();
-        let mut hash = PayloadHash { text: [0; PayloadHash::MAX_LEN], len: 0 };
+        let mut hash = PayloadHash { text: TextBuffer::new() };
         // It has the longest digest's length: writing into it cannot fail.
-        let _ = digest.write(Encoding::Base64, &mut hash);
+        let _ = digest.write(Encoding::Base64, &mut hash.text);
         hash
     }
 

@@ -133,7 +133,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// The scheme's default port is not written into a URL; this tells whether it is the default.
+/// The port that is meant where none is written.
 pub(crate) const fn default_port(scheme: Scheme) -> u16 {
     match scheme {
         Scheme::Http => 80,
