@@ -60,8 +60,9 @@ impl Authority {
         self.port
     }
 
-    pub(crate) fn host_port(&self) -> Result<HostPort<'_>, Error> {
-        Ok(HostPort { host: Host::parse(self.host())?, port: self.port })
+    pub(crate) fn host_port(&self) -> HostPort<'_> {
+        // `new` has checked it and put it in lower case.
+        HostPort { host: Host::verbatim(self.host()), port: self.port }
     }
 }
 
@@ -102,10 +103,10 @@ impl<A: AsRef<[Authority]>> AuthorityPolicy<A> {
         match self {
             Self::Fixed(list) => match list.as_ref() {
                 [] => Err(Error::NoAuthority),
-                [only] => only.host_port(),
+                [only] => Ok(only.host_port()),
                 several => {
                     let host = host.ok_or(Error::MissingHost)?;
-                    let known = |own: &Authority| own.host_port().is_ok_and(|own| own.is(host));
+                    let known = |own: &Authority| own.host_port().is(host);
                     if several.iter().any(known) { Ok(host) } else { Err(Error::UnknownAuthority) }
                 }
             },

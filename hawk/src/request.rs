@@ -44,7 +44,7 @@ impl<'a> Request<'a> {
     /// # Errors
     /// [`Error::Method`] and [`Error::Resource`].
     pub fn to(method: &'a str, target: &'a str, authority: &'a Authority) -> Result<Self, Error> {
-        Self::with_authority(method, target, authority.host_port()?)
+        Self::with_authority(method, target, authority.host_port())
     }
 
     /// A request to an absolute `http` or `https` URL.

@@ -48,7 +48,7 @@ pub(crate) fn decode(text: &[u8], alphabet: Alphabet, out: &mut [u8]) -> Choice 
 }
 
 /// The bytes, and [`INVALID`] if a character is outside the alphabet.
-#[inline]
+#[inline(always)]
 fn decode_chunk(mut characters: [u8; TEXT_CHUNK], alphabet: Alphabet) -> ([u8; BYTES_CHUNK], u8) {
     for character in &mut characters {
         *character = value_of(*character, alphabet);

@@ -9,6 +9,7 @@ use siphasher::sip128::{Hash128, Hasher128 as _, SipHasher13};
 use zeroize::Zeroize as _;
 
 use super::Entry;
+use crate::bytes::copy_short;
 
 /// Timestamp and credential length, in front of the two texts.
 const FRAME: usize = 16;
@@ -48,8 +49,8 @@ impl FingerprintKey {
         }
         let mut piece = [0; PIECE];
         piece[..FRAME].copy_from_slice(&frame);
-        piece[FRAME..between].copy_from_slice(credential);
-        piece[between..end].copy_from_slice(nonce);
+        copy_short(credential, &mut piece[FRAME..]);
+        copy_short(nonce, &mut piece[between..]);
         Fingerprint(self.hasher().hash(&piece[..end]))
     }
 
