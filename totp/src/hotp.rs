@@ -70,7 +70,7 @@ impl Hotp {
         look_ahead: u8,
     ) -> Result<MatchedCounter, Error> {
         let last = counter.saturating_add(u64::from(look_ahead));
-        newest_match(code, counter..=last, |counter| self.generate(counter))
+        newest_match(code, counter..=last, Some(0), |counter| self.generate(counter))
             .map(|counter| MatchedCounter { counter })
     }
 }

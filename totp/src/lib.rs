@@ -3,17 +3,47 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+mod base32;
 mod code;
 mod digits;
 mod error;
 mod hotp;
+#[cfg(feature = "std")]
+mod memory_store;
+mod otp;
+mod parameters;
+mod policy;
 mod search;
+mod secret;
+mod state;
+mod store;
+mod stored;
+mod throttle;
 mod totp;
+mod transition;
 mod truncate;
+mod verifier;
 
 pub use code::Code;
 pub use creance_sigv::{Algorithm, Fault, Key, KeyBytes, UnixTime, rand};
 pub use digits::Digits;
 pub use error::Error;
 pub use hotp::{Hotp, MatchedCounter};
+#[cfg(feature = "std")]
+pub use memory_store::MemoryStateStore;
+pub use otp::Otp;
+pub use parameters::Parameters;
+pub use policy::Policy;
+pub use secret::Secret;
+pub use state::{State, StateParts, Status};
+pub use store::{AsyncStateStore, Revision, StateStore, Stored, Swap, Unavailable};
+#[cfg(feature = "alloc")]
+pub use store::{BoxFuture, DynStateStore};
+pub use throttle::{Attempts, Throttle};
 pub use totp::{MatchedStep, Totp};
+pub use verifier::{Accepted, Purpose, Reserved, Verifier};

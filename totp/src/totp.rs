@@ -138,7 +138,7 @@ impl Totp {
         let step = self.step_at(time)?;
         let first = step.saturating_sub(u64::from(past_steps));
         let last = step.saturating_add(u64::from(future_steps));
-        newest_match(code, first..=last, |step| self.generate_step(step))
+        newest_match(code, first..=last, Some(0), |step| self.generate_step(step))
             .map(|step| MatchedStep { step })
     }
 }

@@ -1,0 +1,120 @@
+use crate::{Error, UnixTime};
+
+/// How failed attempts slow down the next ones, and when they end them.
+///
+/// The default: five attempts are free; after the fifth failure in a row 30 s have to pass, after
+/// each further one twice as long, up to an hour; after 100 nothing is verified any more, until an
+/// operator or a recovery code resets the count. A guesser of six digits in a window of two steps
+/// has a chance of 1 in 5,000 before the end, however long it takes.
+///
+/// NIST SP 800-63B, 5.2.2 allows 100 failures in a row at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Throttle {
+    free: u32,
+    first_delay: u64,
+    longest_delay: u64,
+    stop: u32,
+}
+
+impl Throttle {
+    /// The most failures in a row that any throttle allows (NIST SP 800-63B, 5.2.2).
+    pub const MAX_STOP: u32 = 100;
+
+    /// `free` attempts without delay, then `first_delay` seconds doubling to `longest_delay`, and
+    /// an end after `stop` failures in a row.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] unless `free` and `stop` are 1 to 100 and `free` is no greater, and the
+    /// delays are at least a second and in order.
+    pub const fn new(
+        free: u32,
+        first_delay: u64,
+        longest_delay: u64,
+        stop: u32,
+    ) -> Result<Self, Error> {
+        let counts_are_right = free >= 1 && free <= stop && stop <= Self::MAX_STOP;
+        if counts_are_right && first_delay >= 1 && first_delay <= longest_delay {
+            Ok(Self { free, first_delay, longest_delay, stop })
+        } else {
+            Err(Error::Policy)
+        }
+    }
+
+    /// Failures in a row after which nothing is verified any more.
+    #[must_use]
+    pub const fn stop(self) -> u32 {
+        self.stop
+    }
+
+    /// Seconds to wait after so many failures in a row.
+    #[must_use]
+    pub const fn delay_after(self, failures: u32) -> u64 {
+        match failures.checked_sub(self.free) {
+            None => 0,
+            // From 2^63 on every delay is the longest one.
+            Some(doublings) if doublings >= 63 => self.longest_delay,
+            Some(doublings) => {
+                let delay = self.first_delay.saturating_mul(1 << doublings);
+                if delay < self.longest_delay { delay } else { self.longest_delay }
+            }
+        }
+    }
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self { free: 5, first_delay: 30, longest_delay: 3_600, stop: Self::MAX_STOP }
+    }
+}
+
+/// Failures in a row, and until when they forbid the next attempt.
+///
+/// An attempt is counted *before* it is looked at. With a count afterwards, as many guesses as run
+/// at once would all be verified before the first of them counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Attempts {
+    failures: u32,
+    locked_until: UnixTime,
+}
+
+impl Attempts {
+    /// No failure yet.
+    pub const NONE: Self = Self { failures: 0, locked_until: UnixTime::from_secs(0) };
+
+    /// Failures in a row as they were stored: for reading a state back.
+    #[must_use]
+    pub const fn from_parts(failures: u32, locked_until: UnixTime) -> Self {
+        Self { failures, locked_until }
+    }
+
+    /// Failures in a row, those attempts included that are still being looked at.
+    #[must_use]
+    pub const fn failures(self) -> u32 {
+        self.failures
+    }
+
+    /// The first second of the next attempt.
+    #[must_use]
+    pub const fn locked_until(self) -> UnixTime {
+        self.locked_until
+    }
+
+    /// Counts one more attempt as failed, to be stored before it is looked at.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`] and [`Error::Locked`]: nothing may be looked at, and nothing is counted.
+    pub fn reserve(self, throttle: Throttle, now: UnixTime) -> Result<Self, Error> {
+        if self.failures >= throttle.stop {
+            return Err(Error::Locked { failures: self.failures });
+        }
+        if now < self.locked_until {
+            return Err(Error::Throttled { until: self.locked_until });
+        }
+        let failures = self.failures.saturating_add(1);
+        let locked_until = match throttle.delay_after(failures) {
+            0 => self.locked_until,
+            delay => now.saturating_add(delay),
+        };
+        Ok(Self { failures, locked_until })
+    }
+}
