@@ -1,4 +1,4 @@
-use crate::{Digits, Fault, Secret, UnixTime};
+use crate::{Digits, Fault, RecoveryCode, Secret, UnixTime};
 
 /// Everything that this crate refuses, precisely: for the operator, never for the peer.
 ///
@@ -13,6 +13,13 @@ pub enum Error {
     /// Text is not a secret in Base32.
     #[error("the secret is not Base32")]
     SecretText,
+    /// Text is not a recovery code.
+    #[error(
+        "a recovery code is {} to {} letters and digits",
+        RecoveryCode::MIN_CHARACTERS,
+        RecoveryCode::MAX_CHARACTERS
+    )]
+    RecoveryCode,
     /// A secret is too short (RFC 4226, 4, R6 asks for 16 bytes).
     #[error("the secret has {bytes} bytes, at least {} are required", Secret::MIN_BYTES)]
     ShortSecret {
@@ -85,6 +92,16 @@ pub enum Error {
     /// A stored state that no state can be.
     #[error("the stored state is out of its range")]
     State,
+    /// A sealed secret is not one, was changed, or belongs to somebody else. Which of them cannot be
+    /// told.
+    #[error("the sealed secret does not open")]
+    Sealed,
+    /// A key of the service has a wrong length, or an id that another one has.
+    #[error("a key has 32 bytes, and an id of its own")]
+    ServiceKey,
+    /// Short recovery codes need a password hash: the one that they were made with.
+    #[error("the password hash of these recovery codes is missing")]
+    NoPasswordHasher,
     /// A resynchronisation takes two or three codes, and a policy that allows it.
     #[error("a resynchronisation takes 2 or 3 codes, where it is allowed")]
     Resync,
@@ -96,6 +113,19 @@ pub enum Error {
     /// The store cannot say or keep anything: nobody is let in.
     #[error("the store is unavailable")]
     StoreUnavailable,
+    /// What is stored was made under a key that is not here: it was removed too early, or has not
+    /// reached this process yet.
+    #[error("the key {id} is not known")]
+    UnknownKey {
+        /// Its id.
+        id: u32,
+    },
+    /// The sealer of secrets cannot be reached.
+    #[error("the sealer of secrets is unavailable")]
+    SealerUnavailable,
+    /// The password hash cannot be computed.
+    #[error("the password hash is unavailable")]
+    HasherUnavailable,
     /// Others changed the record again and again.
     #[error("too many others change the record at the same time")]
     Contended,
@@ -131,6 +161,7 @@ impl Error {
     const fn class(&self) -> (&'static str, u16) {
         match self {
             Self::Code => ("code", 400),
+            Self::RecoveryCode => ("recovery-code", 400),
             Self::SecretText => ("secret-text", 400),
             Self::ShortSecret { .. } => ("short-secret", 400),
             Self::LongSecret { .. } => ("long-secret", 400),
@@ -148,9 +179,15 @@ impl Error {
             Self::BeforeStart { .. } => ("before-start", 500),
             Self::Policy => ("policy", 500),
             Self::State => ("state", 500),
+            Self::Sealed => ("sealed", 500),
+            Self::ServiceKey => ("service-key", 500),
+            Self::NoPasswordHasher => ("no-password-hasher", 500),
             Self::Resync => ("resync", 500),
             Self::Write => ("write", 500),
             Self::StoreUnavailable => ("store-unavailable", 503),
+            Self::UnknownKey { .. } => ("unknown-key", 503),
+            Self::SealerUnavailable => ("sealer-unavailable", 503),
+            Self::HasherUnavailable => ("hasher-unavailable", 503),
             Self::Contended => ("contended", 503),
         }
     }

@@ -12,12 +12,27 @@ mod base32;
 mod code;
 mod digits;
 mod error;
+#[cfg(feature = "alloc")]
+mod hash_keys;
 mod hotp;
+#[cfg(feature = "alloc")]
+mod key_ring;
 #[cfg(feature = "std")]
 mod memory_store;
 mod otp;
 mod parameters;
+mod password_hasher;
 mod policy;
+#[cfg(feature = "alloc")]
+mod recovery;
+mod recovery_code;
+mod recovery_policy;
+#[cfg(feature = "alloc")]
+mod recovery_set;
+#[cfg(feature = "seal")]
+mod seal_keys;
+#[cfg(feature = "alloc")]
+mod sealed;
 mod search;
 mod secret;
 mod state;
@@ -33,12 +48,25 @@ pub use code::Code;
 pub use creance_sigv::{Algorithm, Fault, Key, KeyBytes, UnixTime, rand};
 pub use digits::Digits;
 pub use error::Error;
+#[cfg(feature = "alloc")]
+pub use hash_keys::HashKeys;
 pub use hotp::{Hotp, MatchedCounter};
 #[cfg(feature = "std")]
 pub use memory_store::MemoryStateStore;
 pub use otp::Otp;
 pub use parameters::Parameters;
+pub use password_hasher::PasswordHasher;
 pub use policy::Policy;
+#[cfg(feature = "alloc")]
+pub use recovery::{RecoveryCodes, RecoveryLookup, Redeemed, ReservedRecovery};
+pub use recovery_code::RecoveryCode;
+pub use recovery_policy::RecoveryPolicy;
+#[cfg(feature = "alloc")]
+pub use recovery_set::{RecoverySet, RecoverySetParts, Stretch};
+#[cfg(feature = "seal")]
+pub use seal_keys::SealKeys;
+#[cfg(feature = "alloc")]
+pub use sealed::{SealContext, SealedSecret, SecretSealer};
 pub use secret::Secret;
 pub use state::{State, StateParts, Status};
 pub use store::{AsyncStateStore, Revision, StateStore, Stored, Swap, Unavailable};
