@@ -13,6 +13,8 @@ mod code;
 mod digits;
 mod error;
 mod hotp;
+#[cfg(feature = "alloc")]
+mod keyed_hash;
 #[cfg(feature = "std")]
 mod memory_store;
 mod otp;
@@ -27,6 +29,8 @@ mod throttle;
 mod totp;
 mod transition;
 mod truncate;
+#[cfg(feature = "alloc")]
+mod trusted_device;
 mod verifier;
 
 pub use code::Code;
@@ -46,4 +50,8 @@ pub use store::{AsyncStateStore, Revision, StateStore, Stored, Swap, Unavailable
 pub use store::{BoxFuture, DynStateStore};
 pub use throttle::{Attempts, Throttle};
 pub use totp::{MatchedStep, Totp};
+#[cfg(feature = "alloc")]
+pub use trusted_device::{
+    DeviceId, DevicePolicy, DeviceToken, DeviceTrust, Trusted, TrustedDevice, TrustedDevices,
+};
 pub use verifier::{Accepted, Purpose, Reserved, Verifier};
