@@ -32,6 +32,12 @@ pub enum Error {
         /// Its length, as judged by its text's length where it is text.
         bytes: usize,
     },
+    /// Text is not the token of a trusted device.
+    #[error("a device's token is 43 characters of Base64url")]
+    DeviceToken,
+    /// Text does not label a device.
+    #[error("a device's label is 100 bytes at most, without control characters")]
+    DeviceLabel,
 
     // What lets nobody in.
     /// The code is not the one of any counter or time step that was looked at.
@@ -40,6 +46,12 @@ pub enum Error {
     /// The code was used before, or is the same as one that was.
     #[error("the code was used before")]
     Replayed,
+    /// The time of the code or token is over.
+    #[error("the code or token has expired")]
+    Expired,
+    /// No device of this user has this token or number.
+    #[error("there is no such device")]
+    UnknownDevice,
     /// There were failures, and time has to pass before the next attempt.
     #[error("after failures in a row, the next attempt is at {until}")]
     Throttled {
@@ -105,6 +117,9 @@ pub enum Error {
     /// A resynchronisation takes two or three codes, and a policy that allows it.
     #[error("a resynchronisation takes 2 or 3 codes, where it is allowed")]
     Resync,
+    /// A key for stored hashes that is not one of HMAC-SHA-256, or is the decoy.
+    #[error("hashes are stored under a key of HMAC-SHA-256 only")]
+    HashKey,
     /// A `core::fmt::Write` failed.
     #[error("the output could not be written")]
     Write,
@@ -165,8 +180,12 @@ impl Error {
             Self::SecretText => ("secret-text", 400),
             Self::ShortSecret { .. } => ("short-secret", 400),
             Self::LongSecret { .. } => ("long-secret", 400),
+            Self::DeviceToken => ("device-token", 400),
+            Self::DeviceLabel => ("device-label", 400),
             Self::Mismatch => ("mismatch", 401),
             Self::Replayed => ("replayed", 401),
+            Self::Expired => ("expired", 401),
+            Self::UnknownDevice => ("unknown-device", 401),
             Self::Throttled { .. } => ("throttled", 429),
             Self::Locked { .. } => ("locked", 429),
             Self::NotEnrolled => ("not-enrolled", 401),
@@ -183,6 +202,7 @@ impl Error {
             Self::ServiceKey => ("service-key", 500),
             Self::NoPasswordHasher => ("no-password-hasher", 500),
             Self::Resync => ("resync", 500),
+            Self::HashKey => ("hash-key", 500),
             Self::Write => ("write", 500),
             Self::StoreUnavailable => ("store-unavailable", 503),
             Self::UnknownKey { .. } => ("unknown-key", 503),

@@ -17,6 +17,7 @@ mod hash_keys;
 mod hotp;
 #[cfg(feature = "alloc")]
 mod key_ring;
+mod keyed_hash;
 #[cfg(feature = "std")]
 mod memory_store;
 mod otp;
@@ -42,6 +43,8 @@ mod throttle;
 mod totp;
 mod transition;
 mod truncate;
+#[cfg(feature = "alloc")]
+mod trusted_device;
 mod verifier;
 
 pub use code::Code;
@@ -74,4 +77,8 @@ pub use store::{AsyncStateStore, Revision, StateStore, Stored, Swap, Unavailable
 pub use store::{BoxFuture, DynStateStore};
 pub use throttle::{Attempts, Throttle};
 pub use totp::{MatchedStep, Totp};
+#[cfg(feature = "alloc")]
+pub use trusted_device::{
+    DeviceId, DevicePolicy, DeviceToken, DeviceTrust, Trusted, TrustedDevice, TrustedDevices,
+};
 pub use verifier::{Accepted, Purpose, Reserved, Verifier};
