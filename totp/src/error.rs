@@ -73,6 +73,9 @@ pub enum Error {
     /// The enrolment was confirmed before.
     #[error("the credential is active already")]
     AlreadyActive,
+    /// A change takes a fresh proof that the second factor was shown, and this is none.
+    #[error("a code has to be shown again before this is changed")]
+    Reauthenticate,
     /// The credential was given up.
     #[error("the credential is revoked")]
     Revoked,
@@ -191,6 +194,7 @@ impl Error {
             Self::NotEnrolled => ("not-enrolled", 401),
             Self::NotConfirmed => ("not-confirmed", 401),
             Self::AlreadyActive => ("already-active", 401),
+            Self::Reauthenticate => ("reauthenticate", 401),
             Self::Revoked => ("revoked", 401),
             Self::Digits { .. } => ("digits", 500),
             Self::Algorithm => ("algorithm", 500),

@@ -35,6 +35,8 @@ mod seal_keys;
 #[cfg(feature = "alloc")]
 mod sealed;
 mod search;
+#[cfg(feature = "alloc")]
+mod second_factor;
 mod secret;
 mod state;
 mod store;
@@ -70,6 +72,11 @@ pub use recovery_set::{RecoverySet, RecoverySetParts, Stretch};
 pub use seal_keys::SealKeys;
 #[cfg(feature = "alloc")]
 pub use sealed::{SealContext, SealedSecret, SecretSealer};
+#[cfg(feature = "alloc")]
+pub use second_factor::{
+    Account, Confirmed, Enrolment, Event, EventSink, Imported, Passed, Rejection, SecondFactor,
+    SecondFactorBuilder, Summary, Way,
+};
 pub use secret::Secret;
 pub use state::{State, StateParts, Status};
 pub use store::{AsyncStateStore, Revision, StateStore, Stored, Swap, Unavailable};
