@@ -111,8 +111,8 @@ pub enum Error {
     /// told.
     #[error("the sealed secret does not open")]
     Sealed,
-    /// A key of the service has a wrong length, or an id that another one has.
-    #[error("a key has 32 bytes, and an id of its own")]
+    /// A sealing key has a wrong length, or any key an id that another one has.
+    #[error("a sealing key has 32 bytes, and every key an id of its own")]
     ServiceKey,
     /// Short recovery codes need a password hash: the one that they were made with.
     #[error("the password hash of these recovery codes is missing")]

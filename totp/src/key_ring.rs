@@ -2,16 +2,17 @@
 //! is still there.
 
 use alloc::boxed::Box;
-use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
+use core::iter::once;
 
 use crate::Error;
 
-/// The current key first, behind it those that are only taken.
+/// The current key, and those that are only taken.
 pub(crate) struct KeyRing<K> {
-    #[expect(clippy::vec_box, reason = "a vector that grows leaves copies of what it held behind")]
-    keys: Vec<Box<Entry<K>>>,
+    current: Entry<K>,
+    /// Boxed, because a vector that grows leaves copies of what it held behind.
+    others: Vec<Box<Entry<K>>>,
 }
 
 struct Entry<K> {
@@ -20,8 +21,8 @@ struct Entry<K> {
 }
 
 impl<K> KeyRing<K> {
-    pub(crate) fn new(id: u32, key: K) -> Self {
-        Self { keys: vec![Box::new(Entry { id, key })] }
+    pub(crate) const fn new(id: u32, key: K) -> Self {
+        Self { current: Entry { id, key }, others: Vec::new() }
     }
 
     /// An id that is there already is refused.
@@ -29,24 +30,27 @@ impl<K> KeyRing<K> {
         if self.find(id).is_ok() {
             return Err(Error::ServiceKey);
         }
-        self.keys.push(Box::new(Entry { id, key }));
+        self.others.push(Box::new(Entry { id, key }));
         Ok(self)
     }
 
-    pub(crate) fn current(&self) -> Result<(u32, &K), Error> {
-        // There is one from the beginning.
-        self.keys.first().map(|entry| (entry.id, &entry.key)).ok_or(Error::ServiceKey)
+    pub(crate) const fn current(&self) -> (u32, &K) {
+        (self.current.id, &self.current.key)
     }
 
     pub(crate) fn find(&self, id: u32) -> Result<&K, Error> {
-        let entry = self.keys.iter().find(|entry| entry.id == id);
+        let entry = self.entries().find(|entry| entry.id == id);
         entry.map(|entry| &entry.key).ok_or(Error::UnknownKey { id })
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &Entry<K>> {
+        once(&self.current).chain(self.others.iter().map(Box::as_ref))
     }
 }
 
 /// The ids only.
 impl<K> fmt::Debug for KeyRing<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.keys.iter().map(|entry| entry.id)).finish()
+        f.debug_list().entries(self.entries().map(|entry| entry.id)).finish()
     }
 }

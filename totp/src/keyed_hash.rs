@@ -31,6 +31,11 @@ impl KeyedHash {
         hash
     }
 
+    /// The bytes, to be stored.
+    pub(crate) const fn into_bytes(self) -> [u8; Self::LEN] {
+        self.0
+    }
+
     /// Compares in constant time.
     pub(crate) fn verify(&self, other: &Self) -> Result<(), Error> {
         ct::decide(self.equals(other)).map_err(|_| Error::Mismatch)

@@ -28,12 +28,19 @@ mod policy;
 mod recovery;
 mod recovery_code;
 mod recovery_policy;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+mod recovery_serde;
 #[cfg(feature = "alloc")]
 mod recovery_set;
+mod recovery_sheet;
+#[cfg(feature = "alloc")]
+mod recovery_stored;
 #[cfg(feature = "seal")]
 mod seal_keys;
 #[cfg(feature = "alloc")]
 mod sealed;
+#[cfg(all(feature = "alloc", feature = "serde"))]
+mod sealed_serde;
 mod search;
 #[cfg(feature = "alloc")]
 mod second_factor;
@@ -68,6 +75,7 @@ pub use recovery_code::RecoveryCode;
 pub use recovery_policy::RecoveryPolicy;
 #[cfg(feature = "alloc")]
 pub use recovery_set::{RecoverySet, RecoverySetParts, Stretch};
+pub use recovery_sheet::RecoverySheet;
 #[cfg(feature = "seal")]
 pub use seal_keys::SealKeys;
 #[cfg(feature = "alloc")]

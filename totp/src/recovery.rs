@@ -5,6 +5,7 @@ use core::fmt;
 use creance_sigv::rand::CryptoRng;
 use zeroize::Zeroize;
 
+use crate::keyed_hash::KeyedHash;
 use crate::{
     Attempts, Error, HashKeys, PasswordHasher, RecoveryCode, RecoveryPolicy, RecoverySet,
     RecoverySetParts, Stretch, Throttle, Unavailable, UnixTime,
@@ -23,10 +24,10 @@ use crate::{
 /// them.
 ///
 /// ```
-/// use creance_totp::{Algorithm, Error, HashKeys, KeyBytes, RecoveryCode, RecoveryCodes, UnixTime, rand};
+/// use creance_totp::{Algorithm, Error, HashKeys, Key, RecoveryCode, RecoveryCodes, UnixTime, rand};
 ///
-/// let key = KeyBytes::generate(Algorithm::Sha256, &mut rand::rng());
-/// let recovery = RecoveryCodes::new(HashKeys::new(1, &key)?);
+/// let (key, _to_keep) = Key::generate(Algorithm::Sha256, &mut rand::rng());
+/// let recovery = RecoveryCodes::new(HashKeys::new(1, key)?);
 /// let (mut set, shown_once) = recovery.generate("alice", &mut rand::rng())?;
 /// assert_eq!((shown_once.len(), set.remaining()), (10, 10));
 ///
@@ -98,7 +99,7 @@ impl RecoveryCodes {
     ) -> Result<(RecoverySet, Vec<RecoveryCode>), Error> {
         let (key, stretch) = (self.keys.current_id(), self.new_stretch(rng)?);
         let codes = self.new_codes(rng);
-        let hash = |code| self.hash(key, stretch, user, code);
+        let hash = |code| self.hash(key, stretch, user, code).map(KeyedHash::into_bytes);
         let hashes = codes.iter().map(hash).collect::<Result<Vec<_>, Error>>()?;
         let locked_until = Attempts::NONE.locked_until();
         let parts = RecoverySetParts { key, stretch, hashes, used: 0, failures: 0, locked_until };
@@ -159,7 +160,7 @@ impl RecoveryCodes {
         let mut codes = Vec::with_capacity(self.policy.codes().into());
         // More tries than any good generator needs: a bad one must not make this endless.
         for _ in 0..u16::from(self.policy.codes()) * 2 {
-            let code = RecoveryCode::generate(self.policy.characters().into(), rng);
+            let code = RecoveryCode::generate(self.policy, rng);
             if !codes.iter().any(|other| code.is_same(other)) {
                 codes.push(code);
             }
@@ -177,7 +178,7 @@ impl RecoveryCodes {
         stretch: Option<Stretch>,
         user: &str,
         code: &RecoveryCode,
-    ) -> Result<[u8; 32], Error> {
+    ) -> Result<KeyedHash, Error> {
         let Some(Stretch { hasher, salt }) = stretch else {
             return self.keys.hash(key, LABEL, &[user.as_bytes(), code.bytes()]);
         };
@@ -200,8 +201,8 @@ impl fmt::Debug for RecoveryCodes {
     }
 }
 
-const LABEL: &str = "creance recovery code 1";
-const STRETCHED_LABEL: &str = "creance short recovery code 1";
+const LABEL: &str = "creance recovery code";
+const STRETCHED_LABEL: &str = "creance short recovery code";
 
 /// What a password hash makes of a code, wiped after use.
 struct Stretched([u8; 32]);
@@ -245,7 +246,7 @@ impl ReservedRecovery {
 /// The hash of a code that was typed.
 #[derive(Clone)]
 pub struct RecoveryLookup {
-    hash: [u8; 32],
+    hash: KeyedHash,
 }
 
 impl RecoveryLookup {
@@ -258,7 +259,7 @@ impl RecoveryLookup {
     /// [`Error::Mismatch`] for a code that is none of these, also of codes that were replaced since
     /// the reservation; [`Error::Replayed`] for one that was used.
     pub fn redeem(&self, current: &RecoverySet) -> Result<Redeemed, Error> {
-        current.spend(&self.hash).map(|set| Redeemed { set })
+        current.spend(self.hash).map(|set| Redeemed { set })
     }
 }
 

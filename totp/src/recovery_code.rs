@@ -4,7 +4,7 @@ use core::hint::black_box;
 use creance_sigv::rand::CryptoRng;
 use zeroize::Zeroize;
 
-use crate::Error;
+use crate::{Error, RecoveryPolicy};
 
 /// A recovery code: what lets somebody in whose authenticator is lost, once.
 ///
@@ -43,8 +43,13 @@ impl RecoveryCode {
     /// The longest text that is looked at, in bytes.
     const MAX_TEXT: usize = 256;
 
-    pub(crate) fn generate<R: CryptoRng + ?Sized>(characters: usize, rng: &mut R) -> Self {
-        let mut code = Self { text: [0; _], len: characters.min(Self::MAX_CHARACTERS) };
+    /// A fresh code as long as the policy says, all of it random.
+    ///
+    /// `RecoveryCodes` makes all that a user gets, together with what is stored of them.
+    #[must_use]
+    pub fn generate<R: CryptoRng + ?Sized>(policy: RecoveryPolicy, rng: &mut R) -> Self {
+        // No policy has more characters than there is room for.
+        let mut code = Self { text: [0; _], len: policy.characters().into() };
         let text = &mut code.text[..code.len];
         rng.fill_bytes(text);
         for byte in text {

@@ -3,6 +3,7 @@ use core::fmt;
 
 use creance_sigv::ct::{self, Choice};
 
+use crate::keyed_hash::KeyedHash;
 use crate::{Attempts, Error, RecoveryPolicy, Throttle, UnixTime};
 
 /// What is stored of a user's recovery codes: their keyed hashes, which of them are used, and the
@@ -65,14 +66,15 @@ impl RecoverySet {
 
     /// Marks the code with this hash as used. All hashes are compared, and the time does not tell
     /// which one it was.
-    pub(crate) fn spend(&self, hash: &[u8]) -> Result<Self, Error> {
+    pub(crate) fn spend(&self, hash: KeyedHash) -> Result<Self, Error> {
+        let hash = hash.into_bytes();
         let (mut is_known, mut is_unused) = (Choice::from(0), Choice::from(0));
         let mut next = self.with_attempts(Attempts::NONE);
         for (stored, at) in self.parts.hashes.iter().zip(0..) {
-            let is_this = ct::eq(stored, hash);
+            let is_this = ct::eq(stored, &hash);
             let mark = u32::from(is_this.unwrap_u8()) << at;
             is_known |= is_this;
-            is_unused |= is_this & !Choice::from((self.parts.used >> at & 1) as u8);
+            is_unused |= is_this & !Choice::from(u8::from(self.parts.used >> at & 1 == 1));
             next.parts.used |= mark;
         }
         ct::decide(is_known).map_err(|_| Error::Mismatch)?;

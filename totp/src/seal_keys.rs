@@ -70,7 +70,7 @@ impl SealKeys {
     /// The id of the key that seals.
     #[must_use]
     pub fn current_id(&self) -> u32 {
-        self.keys.current().map_or(0, |(id, _)| id)
+        self.keys.current().0
     }
 }
 
@@ -81,7 +81,7 @@ impl SecretSealer for SealKeys {
         context: SealContext<'_>,
         rng: &mut dyn CryptoRng,
     ) -> Result<SealedSecret, Error> {
-        let (id, cipher) = self.keys.current()?;
+        let (id, cipher) = self.keys.current();
         let mut nonce = XNonce::default();
         rng.fill_bytes(&mut nonce);
 
