@@ -8,8 +8,10 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+mod app;
 mod base32;
 mod code;
+mod compatibility;
 mod digits;
 mod error;
 #[cfg(feature = "alloc")]
@@ -18,6 +20,10 @@ mod hotp;
 #[cfg(feature = "alloc")]
 mod key_ring;
 mod keyed_hash;
+mod key_uri;
+mod limits;
+#[cfg(feature = "alloc")]
+mod manual_key;
 #[cfg(feature = "std")]
 mod memory_store;
 mod otp;
@@ -41,10 +47,14 @@ mod seal_keys;
 mod sealed;
 #[cfg(all(feature = "alloc", feature = "serde"))]
 mod sealed_serde;
+#[cfg(feature = "qr")]
+mod qr;
 mod search;
 #[cfg(feature = "alloc")]
 mod second_factor;
 mod secret;
+#[cfg(feature = "alloc")]
+mod sensitive;
 mod state;
 mod store;
 mod stored;
@@ -55,14 +65,22 @@ mod truncate;
 #[cfg(feature = "alloc")]
 mod trusted_device;
 mod verifier;
+#[cfg(feature = "alloc")]
+mod warning;
 
+pub use app::{App, Support};
 pub use code::Code;
+pub use compatibility::Compatibility;
 pub use creance_sigv::{Algorithm, Fault, Key, KeyBytes, UnixTime, rand};
 pub use digits::Digits;
 pub use error::Error;
 #[cfg(feature = "alloc")]
 pub use hash_keys::HashKeys;
 pub use hotp::{Hotp, MatchedCounter};
+#[cfg(feature = "alloc")]
+pub use key_uri::KeyUri;
+#[cfg(feature = "alloc")]
+pub use manual_key::ManualKey;
 #[cfg(feature = "std")]
 pub use memory_store::MemoryStateStore;
 pub use otp::Otp;
@@ -85,7 +103,11 @@ pub use second_factor::{
     Account, Confirmed, Enrolment, Event, EventSink, Imported, Passed, Rejection, SecondFactor,
     SecondFactorBuilder, Summary, Way,
 };
+#[cfg(feature = "qr")]
+pub use qr::QrCode;
 pub use secret::Secret;
+#[cfg(feature = "alloc")]
+pub use sensitive::Sensitive;
 pub use state::{State, StateParts, Status};
 pub use store::{AsyncStateStore, Revision, StateStore, Stored, Swap, Unavailable};
 #[cfg(feature = "alloc")]
@@ -97,3 +119,5 @@ pub use trusted_device::{
     DeviceId, DevicePolicy, DeviceToken, DeviceTrust, Trusted, TrustedDevice, TrustedDevices,
 };
 pub use verifier::{Accepted, Purpose, Reserved, Verifier};
+#[cfg(feature = "alloc")]
+pub use warning::Warning;
