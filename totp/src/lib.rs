@@ -9,6 +9,7 @@ extern crate alloc;
 extern crate std;
 
 mod app;
+mod attempt;
 mod base32;
 mod code;
 mod compatibility;
@@ -16,6 +17,8 @@ mod digits;
 mod error;
 #[cfg(feature = "alloc")]
 mod hash_keys;
+#[cfg(feature = "serde")]
+mod form;
 mod hotp;
 #[cfg(feature = "alloc")]
 mod key_ring;
@@ -49,6 +52,7 @@ mod sealed;
 mod sealed_serde;
 #[cfg(feature = "qr")]
 mod qr;
+mod reserved;
 mod search;
 #[cfg(feature = "alloc")]
 mod second_factor;
@@ -69,6 +73,9 @@ mod verifier;
 mod warning;
 
 pub use app::{App, Support};
+mod window;
+
+pub use attempt::{Attempt, Purpose};
 pub use code::Code;
 pub use compatibility::Compatibility;
 pub use creance_sigv::{Algorithm, Fault, Key, KeyBytes, UnixTime, rand};
@@ -105,6 +112,7 @@ pub use second_factor::{
 };
 #[cfg(feature = "qr")]
 pub use qr::QrCode;
+pub use reserved::{Accepted, Reserved};
 pub use secret::Secret;
 #[cfg(feature = "alloc")]
 pub use sensitive::Sensitive;
@@ -121,3 +129,4 @@ pub use trusted_device::{
 pub use verifier::{Accepted, Purpose, Reserved, Verifier};
 #[cfg(feature = "alloc")]
 pub use warning::Warning;
+pub use verifier::Verifier;
