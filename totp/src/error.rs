@@ -1,4 +1,4 @@
-use crate::{Digits, Fault, Secret, UnixTime, limits};
+use crate::{Digits, Fault, RecoveryCode, Secret, UnixTime, limits};
 
 /// Everything that this crate refuses, precisely: for the operator, never for the peer.
 ///

@@ -15,15 +15,17 @@ mod code;
 mod compatibility;
 mod digits;
 mod error;
-#[cfg(feature = "alloc")]
-mod hash_keys;
 #[cfg(feature = "serde")]
 mod form;
+#[cfg(feature = "alloc")]
+mod hash_keys;
 mod hotp;
 #[cfg(feature = "alloc")]
 mod key_ring;
-mod keyed_hash;
+#[cfg(feature = "alloc")]
 mod key_uri;
+#[cfg(feature = "alloc")]
+mod keyed_hash;
 mod limits;
 #[cfg(feature = "alloc")]
 mod manual_key;
@@ -33,6 +35,8 @@ mod otp;
 mod parameters;
 mod password_hasher;
 mod policy;
+#[cfg(feature = "qr")]
+mod qr;
 #[cfg(feature = "alloc")]
 mod recovery;
 mod recovery_code;
@@ -44,15 +48,13 @@ mod recovery_set;
 mod recovery_sheet;
 #[cfg(feature = "alloc")]
 mod recovery_stored;
+mod reserved;
 #[cfg(feature = "seal")]
 mod seal_keys;
 #[cfg(feature = "alloc")]
 mod sealed;
 #[cfg(all(feature = "alloc", feature = "serde"))]
 mod sealed_serde;
-#[cfg(feature = "qr")]
-mod qr;
-mod reserved;
 mod search;
 #[cfg(feature = "alloc")]
 mod second_factor;
@@ -71,10 +73,9 @@ mod trusted_device;
 mod verifier;
 #[cfg(feature = "alloc")]
 mod warning;
-
-pub use app::{App, Support};
 mod window;
 
+pub use app::{App, Support};
 pub use attempt::{Attempt, Purpose};
 pub use code::Code;
 pub use compatibility::Compatibility;
@@ -94,6 +95,8 @@ pub use otp::Otp;
 pub use parameters::Parameters;
 pub use password_hasher::PasswordHasher;
 pub use policy::Policy;
+#[cfg(feature = "qr")]
+pub use qr::QrCode;
 #[cfg(feature = "alloc")]
 pub use recovery::{RecoveryCodes, RecoveryLookup, Redeemed, ReservedRecovery};
 pub use recovery_code::RecoveryCode;
@@ -101,6 +104,7 @@ pub use recovery_policy::RecoveryPolicy;
 #[cfg(feature = "alloc")]
 pub use recovery_set::{RecoverySet, RecoverySetParts, Stretch};
 pub use recovery_sheet::RecoverySheet;
+pub use reserved::{Accepted, Reserved};
 #[cfg(feature = "seal")]
 pub use seal_keys::SealKeys;
 #[cfg(feature = "alloc")]
@@ -110,9 +114,6 @@ pub use second_factor::{
     Account, Confirmed, Enrolment, Event, EventSink, Imported, Passed, Rejection, SecondFactor,
     SecondFactorBuilder, Summary, Way,
 };
-#[cfg(feature = "qr")]
-pub use qr::QrCode;
-pub use reserved::{Accepted, Reserved};
 pub use secret::Secret;
 #[cfg(feature = "alloc")]
 pub use sensitive::Sensitive;
@@ -126,7 +127,6 @@ pub use totp::{MatchedStep, Totp};
 pub use trusted_device::{
     DeviceId, DevicePolicy, DeviceToken, DeviceTrust, Trusted, TrustedDevice, TrustedDevices,
 };
-pub use verifier::{Accepted, Purpose, Reserved, Verifier};
+pub use verifier::Verifier;
 #[cfg(feature = "alloc")]
 pub use warning::Warning;
-pub use verifier::Verifier;

@@ -4,7 +4,9 @@ use core::fmt;
 use creance_sigv::Encoding;
 use creance_sigv::rand::CryptoRng;
 
-use crate::{Error, Parameters, RecoverySet, SealedSecret, State, TrustedDevices, UnixTime};
+use crate::{
+    Error, Parameters, Purpose, RecoverySet, SealedSecret, State, TrustedDevices, UnixTime,
+};
 
 /// All that a service stores of one user's second factor, in one record, so that everything changes
 /// in one piece.
@@ -87,6 +89,19 @@ impl Account {
         Self { factor: Some(factor), ..self.clone() }
     }
 
+    /// The account with the state that a code of this purpose is looked at on.
+    pub(super) fn with_state(&self, purpose: Purpose, state: State) -> Self {
+        let mut next = self.clone();
+        let credential = match purpose {
+            Purpose::Login => next.factor.as_mut().map(|factor| &mut factor.credential),
+            Purpose::Enrolment => next.pending.as_mut().map(|pending| &mut pending.credential),
+        };
+        if let Some(credential) = credential {
+            credential.state = state;
+        }
+        next
+    }
+
     pub(super) fn with_pending(&self, pending: Option<Pending>) -> Self {
         Self { pending, ..self.clone() }
     }
@@ -121,12 +136,6 @@ impl Factor {
     /// Recovery codes that are left.
     pub(super) fn recovery_codes(&self) -> usize {
         self.recovery.as_ref().map_or(0, RecoverySet::remaining)
-    }
-}
-
-impl Pending {
-    pub(super) fn with_state(&self, state: State) -> Self {
-        Self { credential: self.credential.with_state(state), ..self.clone() }
     }
 }
 

@@ -130,7 +130,8 @@ impl<S, K: SecretSealer> SecondFactorBuilder<S, K> {
             uri.with_issuer(issuer)?;
         }
         let keys = self.recovery.keys();
-        let mut rng = Seed::from_bytes(&keys.hash(keys.current_id(), DECOY, &[])?)?.rng();
+        let hash = keys.hash(keys.current_id(), DECOY, &[])?;
+        let mut rng = Seed::from_bytes(&hash.into_bytes())?.rng();
         let decoy = self.sealer.seal(&secret, SealContext::new("", ""), &mut rng)?;
         Ok(SecondFactor {
             store: self.store,

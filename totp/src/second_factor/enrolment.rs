@@ -5,12 +5,11 @@ use core::future::Future;
 use creance_sigv::rand::CryptoRng;
 
 use super::account::{Account, Credential, CredentialId, Factor, Pending};
-use super::login::{Attempt, Typed};
 use super::seed::Seed;
 use super::{Event, Passed, Rejection, SecondFactor, Way};
 use crate::transition::{Local, at_once, update};
 use crate::{
-    AsyncStateStore, Code, Error, KeyUri, Purpose, RecoveryCode, SealContext, Secret,
+    AsyncStateStore, Attempt, Code, Error, KeyUri, RecoveryCode, SealContext, Secret,
     SecretSealer, State, StateStore, UnixTime,
 };
 
@@ -268,28 +267,32 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
     ) -> Result<Confirmed, Rejection> {
         let way = Way::Enrolment;
         let seed = seed.map_err(|error| self.refused(user, now, way, error))?;
-        let counted = update(store, user, |account| self.count_enrolment(user, account, now)).await;
-        let attempt = counted.map_err(|error| {
-            self.waste(Typed::Code(code), now);
-            self.refused(user, now, way, error)
-        })?;
+        let attempt = Attempt::enrolment(code, now);
+        let counted = match self.count(store, user, &attempt).await {
+            Ok(counted) => counted,
+            Err(error) => return Err(self.refused(user, now, way, error)),
+        };
+        let mut found = counted.failures();
         let mut made = None;
         let looked = update(store, user, |account| {
             let account = account.ok_or(Error::NotEnrolled)?;
-            let credential = self.confirmed(account, &attempt, code, now)?;
+            let pending = account.pending_of(counted.credential, self.enrolment_life, now)?;
+            found = pending.credential.state.attempts().failures();
+            let state = &pending.credential.state;
+            let accepted = counted.reserved.look(state, &counted.otp, &attempt)?;
             // Once, and for right codes only: short recovery codes take a while.
             let (recovery, codes) = match made.take() {
                 Some(made) => made,
                 None => self.recovery.generate(user, &mut seed.rng())?,
             };
+            let credential = pending.credential.with_state(*accepted.state());
             let factor = Factor { credential, since: now, recovery: Some(recovery.clone()) };
-            let answer = (self.passed(user, &factor, way, now), account.factor.is_some());
             made = Some((recovery, codes));
+            let answer = (self.passed(user, &factor, way, now), account.factor.is_some());
             Ok((account.replaced(Some(factor)), answer))
         });
         let (passed, is_replaced) = looked.await.map_err(|error| {
-            let counted = attempt.reserved.state().attempts().failures();
-            let failures = [counted, counted, self.verifier.policy().throttle().stop()];
+            let failures = [counted.failures(), found, self.verifier.policy().throttle().stop()];
             self.refused_after(user, now, way, failures, error)
         })?;
         let event =
@@ -297,35 +300,6 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
         self.tell(user, now, event);
         let recovery_codes = made.map(|(_, codes)| codes).unwrap_or_default();
         Ok(Confirmed { passed, recovery_codes })
-    }
-
-    /// Counts the attempt, and opens the secret for it.
-    fn count_enrolment(
-        &self,
-        user: &str,
-        account: Option<&Account>,
-        now: UnixTime,
-    ) -> Result<(Account, Attempt), Error> {
-        let account = account.ok_or(Error::NotEnrolled)?;
-        let pending = account.pending(self.enrolment_life, now)?;
-        let state = &pending.credential.state;
-        let reserved = self.verifier.reserve(state, Purpose::Enrolment, now)?;
-        let otp = self.open(user, &pending.credential)?;
-        let next = account.with_pending(Some(pending.with_state(*reserved.state())));
-        Ok((next, Attempt { credential: pending.credential.id, reserved, otp }))
-    }
-
-    /// The pending credential as an active one, if this is a code of it.
-    fn confirmed(
-        &self,
-        account: &Account,
-        attempt: &Attempt,
-        code: &Code,
-        now: UnixTime,
-    ) -> Result<Credential, Error> {
-        let pending = account.pending_of(attempt.credential, self.enrolment_life, now)?;
-        let accepted = attempt.reserved.verify(&pending.credential.state, &attempt.otp, code)?;
-        Ok(pending.credential.with_state(*accepted.state()))
     }
 
     async fn cancel_in<T: AsyncStateStore<Record = Account>>(

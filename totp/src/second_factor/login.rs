@@ -1,33 +1,10 @@
 use super::account::{Account, CredentialId};
 use super::{Event, Passed, Rejection, SecondFactor, Way};
-use crate::transition::{Local, at_once, update};
+use crate::transition::{Local, at_once, pretend, update};
 use crate::{
-    Accepted, AsyncStateStore, Code, Error, Otp, Purpose, RecoveryCode, Reserved, SealContext,
-    SecretSealer, State, StateStore, UnixTime,
+    AsyncStateStore, Attempt, Code, Error, Fault, Otp, Purpose, RecoveryCode, Reserved,
+    SealContext, SecretSealer, StateStore, UnixTime,
 };
-
-/// What somebody typed to be let in.
-#[derive(Clone, Copy)]
-pub(super) enum Typed<'a> {
-    Code(&'a Code),
-    Run(&'a [Code]),
-}
-
-impl Typed<'_> {
-    const fn way(self) -> Way {
-        match self {
-            Self::Code(_) => Way::Code,
-            Self::Run(_) => Way::Resynchronisation,
-        }
-    }
-
-    fn look(self, reserved: &Reserved, state: &State, otp: &Otp) -> Result<Accepted, Error> {
-        match self {
-            Self::Code(code) => reserved.verify(state, otp, code),
-            Self::Run(codes) => reserved.resynchronise(state, otp, codes),
-        }
-    }
-}
 
 /// What somebody typed into a field that takes both.
 enum Either {
@@ -60,7 +37,7 @@ impl<S: StateStore<Record = Account>, K: SecretSealer> SecondFactor<S, K> {
     /// A [`Rejection`]: [`Error::Mismatch`], [`Error::Replayed`], [`Error::Throttled`],
     /// [`Error::Locked`], [`Error::NotEnrolled`]; those of the sealer and of the store.
     pub fn verify(&self, user: &str, code: &Code, now: UnixTime) -> Result<Passed, Rejection> {
-        at_once(self.verify_in(&Local(&self.store), user, Typed::Code(code), now))
+        at_once(self.verify_in(&Local(&self.store), user, &Attempt::login(code, now)))
     }
 
     /// Verifies what somebody typed into the one field that there is for codes and recovery codes:
@@ -89,7 +66,7 @@ impl<S: StateStore<Record = Account>, K: SecretSealer> SecondFactor<S, K> {
         codes: &[Code],
         now: UnixTime,
     ) -> Result<Passed, Rejection> {
-        at_once(self.verify_in(&Local(&self.store), user, Typed::Run(codes), now))
+        at_once(self.verify_in(&Local(&self.store), user, &Attempt::resynchronisation(codes, now)))
     }
 }
 
@@ -104,7 +81,7 @@ impl<S: AsyncStateStore<Record = Account>, K: SecretSealer> SecondFactor<S, K> {
         code: &Code,
         now: UnixTime,
     ) -> Result<Passed, Rejection> {
-        self.verify_in(&self.store, user, Typed::Code(code), now).await
+        self.verify_in(&self.store, user, &Attempt::login(code, now)).await
     }
 
     /// [`verify_typed`](Self::verify_typed) in a store across the network.
@@ -130,7 +107,7 @@ impl<S: AsyncStateStore<Record = Account>, K: SecretSealer> SecondFactor<S, K> {
         codes: &[Code],
         now: UnixTime,
     ) -> Result<Passed, Rejection> {
-        self.verify_in(&self.store, user, Typed::Run(codes), now).await
+        self.verify_in(&self.store, user, &Attempt::resynchronisation(codes, now)).await
     }
 }
 
@@ -144,7 +121,7 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
     ) -> Result<Passed, Rejection> {
         match Either::parse(text) {
             Ok(Either::Code(code)) => {
-                self.verify_in(store, user, Typed::Code(&code), now).await
+                self.verify_in(store, user, &Attempt::login(&code, now)).await
             }
             Ok(Either::Recovery(code)) => self.redeem_recovery_in(store, user, &code, now).await,
             Err(error) => Err(self.refused(user, now, Way::Code, error)),
@@ -155,87 +132,104 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
         &self,
         store: &T,
         user: &str,
-        typed: Typed<'_>,
-        now: UnixTime,
+        attempt: &Attempt<'_>,
     ) -> Result<Passed, Rejection> {
-        let way = typed.way();
-        let counted = update(store, user, |account| self.count_login(user, account, now)).await;
-        let attempt = counted.map_err(|error| {
-            self.waste(typed, now);
-            self.refused(user, now, way, error)
-        })?;
-        let counted = attempt.reserved.state().attempts().failures();
-        let mut found = counted;
+        let (way, now) = (way_of(attempt), attempt.now());
+        let counted = match self.count(store, user, attempt).await {
+            Ok(counted) => counted,
+            Err(error) => return Err(self.refused(user, now, way, error)),
+        };
+        let mut found = counted.failures();
         let looked = update(store, user, |account| {
-            let factor = account.ok_or(Error::NotEnrolled)?.factor_of(attempt.credential)?;
+            let account = account.ok_or(Error::NotEnrolled)?;
+            let factor = account.factor_of(counted.credential)?;
             found = factor.credential.state.attempts().failures();
-            self.spend(user, account, &attempt, typed, now)
+            let state = &factor.credential.state;
+            let accepted = counted.reserved.look(state, &counted.otp, attempt)?;
+            let next = factor.with_state(*accepted.state());
+            // Whoever has shown a right code is let in, even if the sealer fails now.
+            let resealed = self.resealed(user, &next.credential).unwrap_or_default();
+            let is_resealed = resealed.is_some();
+            let next = resealed.map_or(next, |credential| factor.with_credential(credential));
+            let passed = self.passed(user, &next, way, now);
+            Ok((account.with_factor(next), (passed, is_resealed)))
         });
-        match looked.await {
-            Ok((passed, is_resealed)) => {
-                self.tell(user, now, Event::Accepted { way });
-                if is_resealed {
-                    self.tell(user, now, Event::Resealed);
-                }
-                Ok(passed)
-            }
-            Err(error) => {
-                let failures = [counted, found, self.verifier.policy().throttle().stop()];
-                Err(self.refused_after(user, now, way, failures, error))
-            }
+        let (passed, is_resealed) = looked.await.map_err(|error| {
+            let failures = [counted.failures(), found, self.verifier.policy().throttle().stop()];
+            self.refused_after(user, now, way, failures, error)
+        })?;
+        self.tell(user, now, Event::Accepted { way });
+        if is_resealed {
+            self.tell(user, now, Event::Resealed);
         }
+        Ok(passed)
     }
 
-    /// Counts the attempt, and opens the secret for it: where that fails, nobody's failure is
-    /// counted.
-    fn count_login(
+    /// Counts an attempt on one of the account's credentials, and opens its secret: where that fails,
+    /// nothing is counted, for it is nobody's failure.
+    ///
+    /// Where there is nothing to count it on, the work of a wrong code is done all the same.
+    pub(super) async fn count<T: AsyncStateStore<Record = Account>>(
         &self,
+        store: &T,
         user: &str,
-        account: Option<&Account>,
-        now: UnixTime,
-    ) -> Result<(Account, Attempt), Error> {
-        let account = account.ok_or(Error::NotEnrolled)?;
-        let factor = account.factor()?;
-        let reserved = self.verifier.reserve(&factor.credential.state, Purpose::Login, now)?;
-        let otp = self.open(user, &factor.credential)?;
-        let next = account.with_factor(factor.with_state(*reserved.state()));
-        Ok((next, Attempt { credential: factor.credential.id, reserved, otp }))
-    }
-
-    /// Looks at what was typed, and spends it.
-    fn spend(
-        &self,
-        user: &str,
-        account: Option<&Account>,
-        attempt: &Attempt,
-        typed: Typed<'_>,
-        now: UnixTime,
-    ) -> Result<(Account, (Passed, bool)), Error> {
-        let account = account.ok_or(Error::NotEnrolled)?;
-        let factor = account.factor_of(attempt.credential)?;
-        let accepted = typed.look(&attempt.reserved, &factor.credential.state, &attempt.otp)?;
-        let next = factor.with_state(*accepted.state());
-        // Whoever has shown a right code is let in, even if the sealer fails now.
-        let resealed = self.resealed(user, &next.credential).unwrap_or_default();
-        let is_resealed = resealed.is_some();
-        let next = resealed.map_or(next, |credential| factor.with_credential(credential));
-        let passed = self.passed(user, &next, typed.way(), now);
-        Ok((account.with_factor(next), (passed, is_resealed)))
-    }
-
-    /// The work of looking at what was typed, for nothing.
-    pub(super) fn waste(&self, typed: Typed<'_>, now: UnixTime) {
+        attempt: &Attempt<'_>,
+    ) -> Result<Counted, Error> {
+        let (purpose, now) = (attempt.purpose(), attempt.now());
+        let counted = update(store, user, |account| {
+            let account = account.ok_or(Error::NotEnrolled)?;
+            let credential = match purpose {
+                Purpose::Login => &account.factor()?.credential,
+                Purpose::Enrolment => &account.pending(self.enrolment_life, now)?.credential,
+            };
+            let reserved = self.verifier.reserve(&credential.state, purpose, now)?;
+            let otp = self.open(user, credential)?;
+            attempt.check(&otp, self.verifier.policy())?;
+            let next = account.with_state(purpose, *reserved.state());
+            Ok((next, Counted { credential: credential.id, reserved, otp }))
+        });
+        let error = match counted.await {
+            Ok(counted) => return Ok(counted),
+            Err(error) => error,
+        };
         let _ = self.sealer.open(&self.decoy, SealContext::new("", ""));
-        let (nobody, otp) = (State::active(1), Otp::decoy(self.parameters));
-        if let Ok(reserved) = self.verifier.reserve(&nobody, Purpose::Login, now) {
-            let _ = typed.look(&reserved, &nobody, &otp);
+        self.verifier.waste(&Otp::decoy(self.parameters), attempt);
+        Err(self.pretended(store, user, error).await)
+    }
+
+    /// Asks the store for what a wrong code would have asked it for, and gives the error that is to
+    /// be told then.
+    pub(super) async fn pretended<T: AsyncStateStore<Record = Account>>(
+        &self,
+        store: &T,
+        user: &str,
+        error: Error,
+    ) -> Error {
+        match error.fault() {
+            Fault::Peer => pretend(store, user, &Account::default()).await.err().unwrap_or(error),
+            _ => error,
         }
     }
 }
 
 /// An attempt that is counted.
-pub(super) struct Attempt {
+pub(super) struct Counted {
     pub(super) credential: CredentialId,
     pub(super) reserved: Reserved,
     pub(super) otp: Otp,
+}
+
+impl Counted {
+    /// Failures in a row, this one included.
+    pub(super) const fn failures(&self) -> u32 {
+        self.reserved.state().attempts().failures()
+    }
+}
+
+fn way_of(attempt: &Attempt<'_>) -> Way {
+    match (attempt.purpose(), attempt.run()) {
+        (Purpose::Enrolment, _) => Way::Enrolment,
+        (Purpose::Login, None) => Way::Code,
+        (Purpose::Login, Some(_)) => Way::Resynchronisation,
+    }
 }

@@ -62,7 +62,7 @@ use crate::{
 ///
 /// ```
 /// use creance_totp::{
-///     Algorithm, DevicePolicy, DeviceTrust, HashKeys, Key, KeyBytes, MemoryStateStore, RecoveryCodes,
+///     Algorithm, DevicePolicy, DeviceTrust, HashKeys, Key, MemoryStateStore, RecoveryCodes,
 ///     SecondFactor, UnixTime, rand,
 /// };
 /// # use creance_totp::{Error, SealContext, SealedSecret, Secret, SecretSealer};
@@ -77,9 +77,9 @@ use crate::{
 /// #     fn is_current(&self, _: &SealedSecret) -> bool { true }
 /// # }
 /// # let sealer = Sealer; // a `SealKeys`
-/// # let key = KeyBytes::generate(Algorithm::Sha256, &mut rand::rng());
-/// let recovery = RecoveryCodes::new(HashKeys::new(1, &key)?);
-/// let devices = DeviceTrust::new(Key::new(Algorithm::Sha256, key.expose())?, DevicePolicy::default())?;
+/// let (key, _to_keep) = Key::generate(Algorithm::Sha256, &mut rand::rng());
+/// let recovery = RecoveryCodes::new(HashKeys::new(1, key.clone())?);
+/// let devices = DeviceTrust::new(key, DevicePolicy::default())?;
 /// let factor = SecondFactor::builder(MemoryStateStore::new(), sealer, recovery, devices)
 ///     .issuer("Example")
 ///     .build()?;
@@ -199,7 +199,7 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
         // Randomness that follows from what is sealed now: it repeats only where the same secret is
         // sealed for the same credential, and so gives nothing away that was not there.
         let hash = self.recovery.keys().hash(self.recovery.keys().current_id(), RESEAL, &parts)?;
-        let mut rng = Seed::from_bytes(&hash)?.rng();
+        let mut rng = Seed::from_bytes(&hash.into_bytes())?.rng();
         let context = SealContext::new(user, &id);
         let resealed = self.sealer.reseal(&credential.secret, context, &mut rng)?;
         Ok(resealed.map(|secret| Credential { secret, ..credential.clone() }))

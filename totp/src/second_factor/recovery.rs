@@ -87,10 +87,14 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
     ) -> Result<Passed, Rejection> {
         let way = Way::Recovery;
         let counted = update(store, user, |account| self.count_recovery(account, now)).await;
-        let (credential, reserved) = counted.map_err(|error| {
-            self.recovery.waste(user, code);
-            self.refused(user, now, way, error)
-        })?;
+        let (credential, reserved) = match counted {
+            Ok(counted) => counted,
+            Err(error) => {
+                self.recovery.waste(user, code);
+                let error = self.pretended(store, user, error).await;
+                return Err(self.refused(user, now, way, error));
+            }
+        };
         let counted = reserved.set().attempts().failures();
         let mut found = counted;
         let looked = match reserved.look_up(&self.recovery, user, code) {

@@ -72,7 +72,7 @@ impl From<Error> for Rejection {
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.status() {
-            400 => "this is not a code",
+            400 => "this cannot be read",
             401 => "the code is not accepted",
             429 => "there were too many attempts",
             503 => "codes cannot be verified now",
