@@ -13,11 +13,11 @@ mod code;
 mod digits;
 mod error;
 mod hotp;
-#[cfg(feature = "alloc")]
 mod keyed_hash;
 #[cfg(feature = "std")]
 mod memory_store;
 mod otp;
+mod out_of_band;
 mod parameters;
 mod policy;
 mod search;
@@ -41,6 +41,13 @@ pub use hotp::{Hotp, MatchedCounter};
 #[cfg(feature = "std")]
 pub use memory_store::MemoryStateStore;
 pub use otp::Otp;
+#[cfg(feature = "alloc")]
+pub use out_of_band::DynDelivery;
+pub use out_of_band::{
+    AsyncDelivery, Channel, Delivery, Destination, Dispatch, Issued, Message, OutOfBand,
+    OutOfBandAccepted, OutOfBandAttempt, OutOfBandPolicy, OutOfBandRequest, OutOfBandReserved,
+    OutOfBandState, SmsText, Undelivered,
+};
 pub use parameters::Parameters;
 pub use policy::Policy;
 pub use secret::Secret;
