@@ -86,6 +86,9 @@ pub enum Error {
     /// A key URI asks for codes that are not digits, as Steam's are.
     #[error("the URI asks for codes that are not digits")]
     UriEncoder,
+    /// Text is not a telephone number as ITU-T E.164 writes it, or not the address of an app.
+    #[error("a number is a plus and 7 to 15 digits; an app's address is printable ASCII")]
+    Destination,
 
     // What lets nobody in.
     /// The code is not the one of any counter or time step that was looked at.
@@ -97,6 +100,21 @@ pub enum Error {
     /// The time of the code or token is over.
     #[error("the code or token has expired")]
     Expired,
+    /// No code was sent for this request, or another one was sent after it.
+    #[error("no code is waiting for this request")]
+    NotRequested,
+    /// The request has had all of its tries.
+    #[error("the request has no tries left")]
+    TriesSpent,
+    /// The request has had all of its messages.
+    #[error("the code of this request is not sent again")]
+    SendsSpent,
+    /// Messages were sent to the user, and time has to pass before the next one.
+    #[error("the next message to this user may be sent at {until}")]
+    SendThrottled {
+        /// The first second of the next message.
+        until: UnixTime,
+    },
     /// No device of this user has this token or number.
     #[error("there is no such device")]
     UnknownDevice,
@@ -177,6 +195,15 @@ pub enum Error {
     /// A resynchronisation takes two or three codes, and a policy that allows it.
     #[error("a resynchronisation takes 2 or 3 codes, where it is allowed")]
     Resync,
+    /// The id of a user or request that is empty or too long.
+    #[error("ids of users and requests have 1 to 256 bytes")]
+    RequestId,
+    /// The purpose of a code that does not fit into a message.
+    #[error("the purpose of a message is 1 to 200 bytes on one line")]
+    MessageText,
+    /// The host of a message that is not a domain name.
+    #[error("the host of a message is a domain name in lower case, without a port")]
+    MessageHost,
     /// A key for stored hashes that is not one of HMAC-SHA-256, or is the decoy.
     #[error("hashes are stored under a key of HMAC-SHA-256 only")]
     HashKey,
@@ -201,6 +228,9 @@ pub enum Error {
     /// The password hash cannot be computed.
     #[error("the password hash is unavailable")]
     HasherUnavailable,
+    /// The message with the code could not be sent.
+    #[error("the message could not be sent")]
+    Undelivered,
     /// Others changed the record again and again.
     #[error("too many others change the record at the same time")]
     Contended,
@@ -256,9 +286,14 @@ impl Error {
             Self::UriPeriod => ("uri-period", 400),
             Self::UriCounter => ("uri-counter", 400),
             Self::UriEncoder => ("uri-encoder", 400),
+            Self::Destination => ("destination", 400),
             Self::Mismatch => ("mismatch", 401),
             Self::Replayed => ("replayed", 401),
             Self::Expired => ("expired", 401),
+            Self::NotRequested => ("not-requested", 401),
+            Self::TriesSpent => ("tries-spent", 429),
+            Self::SendsSpent => ("sends-spent", 429),
+            Self::SendThrottled { .. } => ("send-throttled", 429),
             Self::UnknownDevice => ("unknown-device", 401),
             Self::Throttled { .. } => ("throttled", 429),
             Self::Locked { .. } => ("locked", 429),
@@ -279,12 +314,16 @@ impl Error {
             Self::ServiceKey => ("service-key", 500),
             Self::NoPasswordHasher => ("no-password-hasher", 500),
             Self::Resync => ("resync", 500),
+            Self::RequestId => ("request-id", 500),
+            Self::MessageText => ("message-text", 500),
+            Self::MessageHost => ("message-host", 500),
             Self::HashKey => ("hash-key", 500),
             Self::Write => ("write", 500),
             Self::StoreUnavailable => ("store-unavailable", 503),
             Self::UnknownKey { .. } => ("unknown-key", 503),
             Self::SealerUnavailable => ("sealer-unavailable", 503),
             Self::HasherUnavailable => ("hasher-unavailable", 503),
+            Self::Undelivered => ("undelivered", 503),
             Self::Contended => ("contended", 503),
         }
     }

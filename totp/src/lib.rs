@@ -32,6 +32,7 @@ mod manual_key;
 #[cfg(feature = "std")]
 mod memory_store;
 mod otp;
+mod out_of_band;
 mod parameters;
 mod password_hasher;
 mod policy;
@@ -92,6 +93,13 @@ pub use manual_key::ManualKey;
 #[cfg(feature = "std")]
 pub use memory_store::MemoryStateStore;
 pub use otp::Otp;
+#[cfg(feature = "alloc")]
+pub use out_of_band::DynDelivery;
+pub use out_of_band::{
+    AsyncDelivery, Channel, Delivery, Destination, Dispatch, Issued, Message, OutOfBand,
+    OutOfBandAccepted, OutOfBandAttempt, OutOfBandPolicy, OutOfBandRequest, OutOfBandReserved,
+    OutOfBandState, SmsText, Undelivered,
+};
 pub use parameters::Parameters;
 pub use password_hasher::PasswordHasher;
 pub use policy::Policy;
