@@ -158,6 +158,11 @@ impl CredentialId {
         id
     }
 
+    #[cfg(feature = "serde")]
+    pub(super) const fn from_bytes(bytes: [u8; Self::LEN]) -> Self {
+        Self(bytes)
+    }
+
     /// In hexadecimal.
     pub(super) fn text(self) -> String {
         let mut text = String::new();

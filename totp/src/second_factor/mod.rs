@@ -2,6 +2,8 @@
 //! recovery code.
 
 mod account;
+#[cfg(feature = "serde")]
+mod account_serde;
 mod builder;
 mod devices;
 mod enrolment;
