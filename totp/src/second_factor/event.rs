@@ -145,11 +145,11 @@ impl fmt::Display for Event {
             Self::Refused { way, reason } => write!(f, ": by {way}: {reason}"),
             Self::Locked { way, failures } => write!(f, ": by {way}: {failures} failures in a row"),
             Self::RecoveryUsed { remaining } => write!(f, ": {remaining} left"),
-            Self::RecoveryRenewed { codes } => write!(f, ": {codes} codes"),
+            Self::RecoveryRenewed { codes } => write!(f, ": {codes}"),
             Self::DeviceTrusted { device } | Self::DeviceRevoked { device } => {
                 write!(f, ": {device}")
             }
-            Self::DevicesRevoked { devices } => write!(f, ": {devices} devices"),
+            Self::DevicesRevoked { devices } => write!(f, ": {devices}"),
             _ => Ok(()),
         }
     }
