@@ -4,8 +4,8 @@
 mod service;
 
 use creance_totp::{
-    Account, DeviceToken, Error, Imported, Parameters, Policy, Revision, SealKeys,
-    Secret, State, StateStore, Swap, Throttle, UnixTime, Way, rand,
+    Account, DeviceToken, Error, Imported, Parameters, Policy, Revision, SealKeys, Secret, State,
+    StateStore, Swap, Throttle, UnixTime, Way, rand,
 };
 use service::{Service, Store, builder, bytes, code_at, seal_keys};
 
@@ -472,8 +472,7 @@ fn a_counter_token_lives_the_same_life() {
     let enrolment = factor.begin_enrolment(ALICE, ALICE, service.now(), rand::rng());
     let app = enrolment.expect("begun").uri().otp().expect("codes");
     let creance_totp::Otp::Hotp(token) = app else { panic!("codes by counter") };
-    let confirmed =
-        factor.confirm_enrolment(ALICE, &token.generate(0), service.now(), rand::rng());
+    let confirmed = factor.confirm_enrolment(ALICE, &token.generate(0), service.now(), rand::rng());
     assert!(confirmed.is_ok());
     assert!(service.verify(ALICE, &token.generate(0)).is_err(), "spent");
     assert!(service.verify(ALICE, &token.generate(3)).is_ok(), "two presses in vain");
@@ -487,9 +486,8 @@ fn a_counter_token_lives_the_same_life() {
 
 #[test]
 fn settings_out_of_range_are_refused() {
-    let build = |set: fn(Builder) -> Builder| {
-        set(builder(Store::new(), seal_keys())).build().map(drop)
-    };
+    let build =
+        |set: fn(Builder) -> Builder| set(builder(Store::new(), seal_keys())).build().map(drop);
     assert_eq!(build(|builder| builder.enrolment_life(0)), Err(Error::Policy));
     assert_eq!(build(|builder| builder.enrolment_life(86_401)), Err(Error::Policy));
     assert_eq!(build(|builder| builder.proof_life(0)), Err(Error::Policy));

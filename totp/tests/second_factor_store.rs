@@ -60,8 +60,7 @@ fn of_64_redemptions_of_one_code_one_succeeds() {
     let service = Service::new();
     let alice = service.enrol(ALICE);
     for code in &alice.recovery_codes {
-        let results =
-            at_once(64, || service.factor.redeem_recovery(ALICE, code, service.now()));
+        let results = at_once(64, || service.factor.redeem_recovery(ALICE, code, service.now()));
         assert_eq!(accepted(&results), 1);
         assert_eq!(refused(&results, "replayed") + refused(&results, "throttled"), 63);
         service.factor.unlock(ALICE, service.now()).expect("stored");
@@ -183,9 +182,7 @@ const OPERATIONS: [(&str, Operation); 15] = [
         let app = service.pending.as_ref().expect("begun");
         service.factor.confirm_enrolment("carol", &code_at(app, now), now, rand::rng()).map(drop)
     }),
-    ("cancel_enrolment", |service, _, _| {
-        service.factor.cancel_enrolment("carol", service.now())
-    }),
+    ("cancel_enrolment", |service, _, _| service.factor.cancel_enrolment("carol", service.now())),
     ("renew_recovery_codes", |service, _, proof| {
         service.factor.renew_recovery_codes(proof, service.now(), rand::rng()).map(drop)
     }),
@@ -244,7 +241,10 @@ fn a_store_that_fails_lets_nobody_in_and_nothing_is_told_that_is_not_so() {
                 failures += 1;
                 let rejection = result.expect_err(name);
                 assert_eq!(rejection.error(), Error::StoreUnavailable, "{name}, call {call}");
-                assert_eq!((rejection.status(), rejection.retry_after(service.now())), (503, Some(1)));
+                assert_eq!(
+                    (rejection.status(), rejection.retry_after(service.now())),
+                    (503, Some(1))
+                );
                 let log = service.log.take();
                 let is_refusal =
                     |line: &String| line.contains(": refused: ") && line.ends_with("unavailable");

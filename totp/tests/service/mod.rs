@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use creance_totp::{
-    Account, Algorithm, Code, DevicePolicy, DeviceToken, DeviceTrust, Enrolment, Event, HashKeys, Key, KeyBytes,
-    MemoryStateStore, Otp, Passed, RecoveryCode, RecoveryCodes, Rejection, SealKeys, SecondFactor,
-    SecondFactorBuilder, UnixTime, rand,
+    Account, Algorithm, Code, DevicePolicy, DeviceToken, DeviceTrust, Enrolment, Event, HashKeys,
+    Key, KeyBytes, MemoryStateStore, Otp, Passed, RecoveryCode, RecoveryCodes, Rejection, SealKeys,
+    SecondFactor, SecondFactorBuilder, UnixTime, rand,
 };
 
 pub(crate) type Store = MemoryStateStore<Account>;
