@@ -45,21 +45,28 @@ pub(crate) fn newest_unspent(
 }
 
 /// The last counter of the newest run whose codes were received, one after the other; the whole run
-/// has to be taken and unspent. Two codes or three, none of them that of a spent counter in sight.
+/// has to be taken and unspent. Two codes or three, none of them that of a spent counter in sight,
+/// and no two the same: who has one code only must not pass where neighbours share it.
 pub(crate) fn newest_unspent_run(
     received: &[Code],
     window: &Window,
     mut code_of: impl FnMut(u64) -> Code,
 ) -> Result<u64, Error> {
-    let any = |code: &Code| received.iter().fold(Choice::from(0), |any, r| any | code.equals(r));
+    let equal_any = |codes: &[Code], code: &Code| {
+        codes.iter().fold(Choice::from(0), |any, other| any | other.equals(code))
+    };
+    let any = |code: &Code| equal_any(received, code);
     let mut found = Found::nothing();
     found.last_spent(window, |last| any(&code_of(last)));
     // How far a run has come that ends at the counter: its first code, its first two, all three.
     let mut reached = [Choice::from(0); Attempt::MAX_RUN];
-    for counter in window.taken.clone() {
+    for counter in window.looked_at.clone() {
         let code = code_of(counter);
         if is_spent(window, counter) {
             found.spent |= any(&code);
+            continue;
+        }
+        if !window.taken.contains(&counter) {
             continue;
         }
         let mut before = Choice::from(1);
@@ -69,6 +76,9 @@ pub(crate) fn newest_unspent_run(
         }
         let complete = received.len().checked_sub(1).and_then(|last| reached.get(last));
         found.newest(counter, complete.copied().unwrap_or(Choice::from(0)));
+    }
+    for (place, code) in received.iter().enumerate() {
+        found.any &= !equal_any(received.get(..place).unwrap_or_default(), code);
     }
     found.decide()
 }
