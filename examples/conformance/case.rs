@@ -29,6 +29,14 @@ impl Case {
         fields.cloned().map(Self).ok_or_else(|| wrong(name, "an object"))
     }
 
+    /// The objects of a list.
+    pub(crate) fn cases(&self, name: &str) -> Result<Vec<Self>, Failure> {
+        let bad = || wrong(name, "a list of objects");
+        let values = self.value(name).and_then(Value::as_array).ok_or_else(bad)?;
+        let fields = values.iter().map(|value| value.as_object().cloned().map(Self));
+        fields.collect::<Option<_>>().ok_or_else(bad)
+    }
+
     pub(crate) fn text(&self, name: &str) -> Result<&str, Failure> {
         self.optional_text(name)?.ok_or_else(|| wrong(name, "text"))
     }

@@ -57,3 +57,6 @@ pub(crate) fn checked(key: Key) -> Result<Key, Error> {
     let is_right = key.algorithm() == Algorithm::Sha256 && !key.is_decoy();
     if is_right { Ok(key) } else { Err(Error::HashKey) }
 }
+
+#[cfg(feature = "serde")]
+mod serial;

@@ -79,6 +79,14 @@ impl RecoveryCodes {
         self.policy
     }
 
+    pub(crate) const fn keys(&self) -> &HashKeys {
+        &self.keys
+    }
+
+    pub(crate) const fn throttle(&self) -> Throttle {
+        self.throttle
+    }
+
     /// New codes for a user: what to store, and what to show once. Storing the set ends the life of
     /// the codes before.
     ///

@@ -10,6 +10,7 @@ pub mod hawk_bewit;
 pub mod hawk_challenge;
 pub mod hawk_header;
 pub mod hawk_tamper;
+pub mod otp_verifier;
 pub mod otp_recovery;
 pub mod replay_store;
 pub mod sigv_codec;
@@ -27,6 +28,7 @@ pub const TARGETS: [Target; 7] = [
     ("hawk_challenge", hawk_challenge::check),
     ("hawk_header", hawk_header::check),
     ("hawk_tamper", hawk_tamper::check),
+    ("otp_verifier", otp_verifier::check),
     ("otp_recovery", otp_recovery::check),
     ("replay_store", replay_store::check),
     ("sigv_codec", sigv_codec::check),

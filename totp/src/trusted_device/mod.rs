@@ -2,6 +2,8 @@
 
 mod policy;
 mod record;
+#[cfg(feature = "serde")]
+mod serial;
 mod token;
 mod trust;
 

@@ -1,3 +1,5 @@
+use creance_sigv::ct::{self, Choice};
+
 use crate::keyed_hash::{KeyedHash, checked};
 use crate::{
     DeviceId, DevicePolicy, DeviceToken, Error, Key, TrustedDevice, TrustedDevices, UnixTime,
@@ -43,6 +45,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct DeviceTrust {
     key: Key,
+    older: Option<Key>,
     policy: DevicePolicy,
 }
 
@@ -53,10 +56,22 @@ impl DeviceTrust {
     /// its processes. It may be the one that other hashes are made with: each use has a label of its
     /// own.
     ///
+    /// To replace it see [`with_older`](Self::with_older).
+    ///
     /// # Errors
     /// [`Error::HashKey`] for a key that is not one of SHA-256, or the decoy.
     pub fn new(key: Key, policy: DevicePolicy) -> Result<Self, Error> {
-        Ok(Self { key: checked(key)?, policy })
+        Ok(Self { key: checked(key)?, older: None, policy })
+    }
+
+    /// Takes tokens that are hashed under an older key as well. Each is hashed under the present one
+    /// when it is used, if the [list](Trusted::devices) is stored then. Keep the older key for as long
+    /// as the policy's lifetime, and drop it: the devices that were not used meanwhile have expired.
+    ///
+    /// # Errors
+    /// [`Error::HashKey`].
+    pub fn with_older(self, key: Key) -> Result<Self, Error> {
+        Ok(Self { older: Some(checked(key)?), ..self })
     }
 
     /// What it goes by.
@@ -111,10 +126,12 @@ impl DeviceTrust {
         token: &DeviceToken,
         now: UnixTime,
     ) -> Result<Trusted, Error> {
-        let at = self.find(devices, user, token, now)?;
+        let hash = self.hash(user, token);
+        let at = self.find(devices, user, token, &hash, now)?;
         let mut next = devices.clone();
         let device = next.devices.get_mut(at).ok_or(Error::UnknownDevice)?;
         device.last_used = device.last_used.max(now);
+        device.hash = hash;
         let device = device.id;
         Ok(Trusted { devices: next.without_expired(now), device })
     }
@@ -151,12 +168,15 @@ impl DeviceTrust {
         devices: &TrustedDevices,
         user: &str,
         token: &DeviceToken,
+        hash: &KeyedHash,
         now: UnixTime,
     ) -> Result<usize, Error> {
-        let hash = self.hash(user, token);
+        let older = self.older.as_ref().map(|key| hash_of(key, user, token));
         let mut found = Err(Error::UnknownDevice);
         for (at, device) in devices.iter().enumerate() {
-            if device.hash.verify(&hash).is_ok() {
+            let is_older = older.as_ref().map(|older| device.hash.equals(older));
+            let is_it = device.hash.equals(hash) | is_older.unwrap_or(Choice::from(0));
+            if ct::decide(is_it).is_ok() {
                 found = if device.is_live(now) { Ok(at) } else { Err(Error::Expired) };
             }
         }
@@ -164,8 +184,12 @@ impl DeviceTrust {
     }
 
     fn hash(&self, user: &str, token: &DeviceToken) -> KeyedHash {
-        KeyedHash::new(&self.key, LABEL, &[user.as_bytes(), token.expose()])
+        hash_of(&self.key, user, token)
     }
+}
+
+fn hash_of(key: &Key, user: &str, token: &DeviceToken) -> KeyedHash {
+    KeyedHash::new(key, LABEL, &[user.as_bytes(), token.expose()])
 }
 
 /// Proof that a device is trusted.
@@ -185,7 +209,7 @@ impl Trusted {
 
     /// The next list: the device's last use noted, the token replaced if it was
     /// [rotated](DeviceTrust::rotate), and without those whose time is over. After a rotation it has
-    /// to be stored; otherwise it may be.
+    /// to be stored, before the new token is sent; otherwise it may be.
     #[must_use]
     pub const fn devices(&self) -> &TrustedDevices {
         &self.devices
