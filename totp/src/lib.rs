@@ -15,6 +15,8 @@ mod error;
 mod hotp;
 #[cfg(feature = "std")]
 mod memory_store;
+#[cfg(feature = "alloc")]
+mod migration;
 mod otp;
 mod parameters;
 mod policy;
@@ -36,6 +38,11 @@ pub use error::Error;
 pub use hotp::{Hotp, MatchedCounter};
 #[cfg(feature = "std")]
 pub use memory_store::MemoryStateStore;
+#[cfg(feature = "alloc")]
+pub use migration::{
+    MigrationBatch, MigrationEntry, MigrationExport, MigrationImport, MigrationUri, RefusedEntry,
+    Scanned,
+};
 pub use otp::Otp;
 pub use parameters::Parameters;
 pub use policy::Policy;
