@@ -1,4 +1,4 @@
-use crate::{Digits, Fault, Secret, UnixTime};
+use crate::{Digits, Fault, Secret, UnixTime, limits};
 
 /// Everything that this crate refuses, precisely: for the operator, never for the peer.
 ///
@@ -25,6 +25,54 @@ pub enum Error {
         /// Its length, as judged by its text's length where it is text.
         bytes: usize,
     },
+    /// The name of an account is not one.
+    #[error(
+        "an account is 1 to {} bytes, without colon and control characters",
+        limits::MAX_ACCOUNT
+    )]
+    Account,
+    /// The name of an issuer is not one.
+    #[error("an issuer is 1 to {} bytes, without colon and control characters", limits::MAX_ISSUER)]
+    Issuer,
+    /// A key URI is too long.
+    #[error("the URI has {bytes} bytes, at most {} are read", limits::MAX_TEXT)]
+    LongUri {
+        /// Its length.
+        bytes: usize,
+    },
+    /// Text is no `otpauth://` URI.
+    #[error("the text does not begin with otpauth://")]
+    UriScheme,
+    /// A key URI is neither of codes by time nor of codes by counter.
+    #[error("the type of the URI is neither totp nor hotp")]
+    UriType,
+    /// A character is in no URI, or ends it for some of its readers.
+    #[error("the URI has a control character or a #")]
+    UriCharacter,
+    /// The percent-encoding of a URI is wrong, or what it says is not UTF-8.
+    #[error("the percent-encoding of the URI is wrong or no UTF-8")]
+    UriEncoding,
+    /// A parameter of a URI is there twice: some apps take the first, others the last.
+    #[error("a parameter of the URI is there twice")]
+    UriDuplicate,
+    /// A key URI has no secret.
+    #[error("the URI has no secret")]
+    UriSecret,
+    /// A key URI's algorithm is not known. To take another one would make wrong codes.
+    #[error("the algorithm of the URI is not SHA1, SHA256 or SHA512")]
+    UriAlgorithm,
+    /// A key URI's number of digits is not one that codes have.
+    #[error("the digits of the URI are not {} to {}", Digits::MIN, Digits::MAX)]
+    UriDigits,
+    /// A key URI's period is none.
+    #[error("the period of the URI is not 1 to {} s", limits::MAX_PERIOD)]
+    UriPeriod,
+    /// A key URI of codes by counter has no counter that could be read.
+    #[error("the counter of the URI is missing or no number")]
+    UriCounter,
+    /// A key URI asks for codes that are not digits, as Steam's are.
+    #[error("the URI asks for codes that are not digits")]
+    UriEncoder,
     /// Text is not that of a code of an export.
     #[error("the text is not `otpauth-migration://offline` with its data")]
     MigrationUri,
@@ -112,6 +160,15 @@ pub enum Error {
     /// A period of 0 seconds: no time step would ever begin.
     #[error("the period of a time step must be at least 1 s")]
     ZeroPeriod,
+    /// A period that no app would take.
+    #[error("the period of a key URI is at most {} s, not {period} s", limits::MAX_PERIOD)]
+    LongPeriod {
+        /// The period asked for.
+        period: u64,
+    },
+    /// Text that no QR code holds.
+    #[error("a QR code holds 1 to about 2,300 characters of ASCII, without control characters")]
+    QrText,
     /// The time lies before the first time step: the clock is wrong, or the start is.
     #[error("the time {time} is before {t0}, when the first time step begins")]
     BeforeStart {
@@ -180,6 +237,20 @@ impl Error {
             Self::SecretText => ("secret-text", 400),
             Self::ShortSecret { .. } => ("short-secret", 400),
             Self::LongSecret { .. } => ("long-secret", 400),
+            Self::Account => ("account", 400),
+            Self::Issuer => ("issuer", 400),
+            Self::LongUri { .. } => ("long-uri", 400),
+            Self::UriScheme => ("uri-scheme", 400),
+            Self::UriType => ("uri-type", 400),
+            Self::UriCharacter => ("uri-character", 400),
+            Self::UriEncoding => ("uri-encoding", 400),
+            Self::UriDuplicate => ("uri-duplicate", 400),
+            Self::UriSecret => ("uri-secret", 400),
+            Self::UriAlgorithm => ("uri-algorithm", 400),
+            Self::UriDigits => ("uri-digits", 400),
+            Self::UriPeriod => ("uri-period", 400),
+            Self::UriCounter => ("uri-counter", 400),
+            Self::UriEncoder => ("uri-encoder", 400),
             Self::MigrationUri => ("migration-uri", 400),
             Self::MigrationData => ("migration-data", 400),
             Self::MigrationTooLong => ("migration-too-long", 400),
@@ -200,6 +271,8 @@ impl Error {
             Self::Digits { .. } => ("digits", 500),
             Self::Algorithm => ("algorithm", 500),
             Self::ZeroPeriod => ("zero-period", 500),
+            Self::LongPeriod { .. } => ("long-period", 500),
+            Self::QrText => ("qr-text", 500),
             Self::BeforeStart { .. } => ("before-start", 500),
             Self::MigrationUnfit => ("migration-unfit", 500),
             Self::Policy => ("policy", 500),

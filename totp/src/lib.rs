@@ -8,11 +8,18 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+mod app;
 mod base32;
 mod code;
+mod compatibility;
 mod digits;
 mod error;
 mod hotp;
+#[cfg(feature = "alloc")]
+mod key_uri;
+mod limits;
+#[cfg(feature = "alloc")]
+mod manual_key;
 #[cfg(feature = "std")]
 mod memory_store;
 #[cfg(feature = "alloc")]
@@ -20,8 +27,12 @@ mod migration;
 mod otp;
 mod parameters;
 mod policy;
+#[cfg(feature = "qr")]
+mod qr;
 mod search;
 mod secret;
+#[cfg(feature = "alloc")]
+mod sensitive;
 mod state;
 mod store;
 mod stored;
@@ -30,12 +41,20 @@ mod totp;
 mod transition;
 mod truncate;
 mod verifier;
+#[cfg(feature = "alloc")]
+mod warning;
 
+pub use app::{App, Support};
 pub use code::Code;
+pub use compatibility::Compatibility;
 pub use creance_sigv::{Algorithm, Fault, Key, KeyBytes, UnixTime, rand};
 pub use digits::Digits;
 pub use error::Error;
 pub use hotp::{Hotp, MatchedCounter};
+#[cfg(feature = "alloc")]
+pub use key_uri::KeyUri;
+#[cfg(feature = "alloc")]
+pub use manual_key::ManualKey;
 #[cfg(feature = "std")]
 pub use memory_store::MemoryStateStore;
 #[cfg(feature = "alloc")]
@@ -46,7 +65,11 @@ pub use migration::{
 pub use otp::Otp;
 pub use parameters::Parameters;
 pub use policy::Policy;
+#[cfg(feature = "qr")]
+pub use qr::QrCode;
 pub use secret::Secret;
+#[cfg(feature = "alloc")]
+pub use sensitive::Sensitive;
 pub use state::{State, StateParts, Status};
 pub use store::{AsyncStateStore, Revision, StateStore, Stored, Swap, Unavailable};
 #[cfg(feature = "alloc")]
@@ -54,3 +77,5 @@ pub use store::{BoxFuture, DynStateStore};
 pub use throttle::{Attempts, Throttle};
 pub use totp::{MatchedStep, Totp};
 pub use verifier::{Accepted, Purpose, Reserved, Verifier};
+#[cfg(feature = "alloc")]
+pub use warning::Warning;
