@@ -59,8 +59,7 @@ pub use manual_key::ManualKey;
 pub use memory_store::MemoryStateStore;
 #[cfg(feature = "alloc")]
 pub use migration::{
-    MigrationBatch, MigrationEntry, MigrationExport, MigrationImport, MigrationUri, RefusedEntry,
-    Scanned,
+    MigrationBatch, MigrationEntry, MigrationExport, MigrationImport, RefusedEntry, Scanned,
 };
 pub use otp::Otp;
 pub use parameters::Parameters;

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use common::{Fields, hex};
 use creance_totp::{
-    Algorithm, Digits, Error, MigrationBatch, MigrationEntry, MigrationExport, MigrationImport,
-    MigrationUri, Parameters, Scanned, Secret,
+    Algorithm, Digits, Error, KeyUri, MigrationBatch, MigrationEntry, MigrationExport,
+    MigrationImport, Parameters, Scanned, Secret, Sensitive,
 };
 use proptest::prelude::*;
 
@@ -76,7 +76,7 @@ fn published_codes_are_read_and_written_alike() {
     for mut case in file.objects("cases") {
         let (source, uri) = (case.text("source"), case.text("uri"));
         let mut decoded = case.object("decoded");
-        let batch = MigrationBatch::allow_weak(&uri).expect(&source);
+        let batch = MigrationBatch::allow_weak_parse(&uri).expect(&source);
         assert_eq!(batch.version(), int32(&mut decoded, "version"), "{source}");
         assert_eq!(u64::from(batch.size()), decoded.number("batch_size"), "{source}");
         assert_eq!(u64::from(batch.index()), decoded.number("batch_index"), "{source}");
@@ -93,7 +93,7 @@ fn published_codes_are_read_and_written_alike() {
                 .with_version(batch.version())
                 .with_aim(MigrationExport::MAX_BYTES);
             let uris = export.write(&accounts(batch)).expect(&source);
-            let uris: Vec<&str> = uris.iter().map(MigrationUri::expose).collect();
+            let uris: Vec<&str> = uris.iter().map(Sensitive::expose).collect();
             assert_eq!(uris, [uri], "{source}");
             written += 1;
         }
@@ -106,7 +106,7 @@ fn published_codes_are_read_and_written_alike() {
             "no data" => Error::MigrationUri,
             _ => Error::MigrationData,
         };
-        assert_eq!(MigrationBatch::allow_weak(&uri).unwrap_err(), expected, "{why}");
+        assert_eq!(MigrationBatch::allow_weak_parse(&uri).unwrap_err(), expected, "{why}");
     }
     file.end();
 }
@@ -276,7 +276,7 @@ fn weak_secrets_are_taken_by_name_only() {
     let batch = MigrationBatch::parse(uris[0].expose()).expect("read");
     let refused = batch.entries()[0].as_ref().expect_err("80 bits");
     assert_eq!(refused.reason(), Error::ShortSecret { bytes: 10 });
-    let batch = MigrationBatch::allow_weak(uris[0].expose()).expect("read");
+    let batch = MigrationBatch::allow_weak_parse(uris[0].expose()).expect("read");
     assert_eq!(accounts(batch)[0].secret().expose(), b"0123456789");
 }
 
@@ -393,6 +393,58 @@ fn debug_shows_no_secret() {
             assert!(!shown.contains(secret), "{shown}");
         }
     }
+}
+
+#[test]
+fn accounts_become_key_uris() {
+    let cases = [
+        ("alice", None, (None, None, "alice")),
+        ("alice", Some("ACME"), (Some("ACME"), Some("ACME"), "alice")),
+        ("ACME:alice", None, (Some("ACME"), Some("ACME"), "alice")),
+        ("ACME: alice", Some("ACME"), (Some("ACME"), Some("ACME"), "alice")),
+        ("ACME:alice", Some("acme.example"), (Some("acme.example"), Some("ACME"), "alice")),
+        (" :alice", Some("ACME"), (Some("ACME"), Some("ACME"), "alice")),
+    ];
+    for (name, issuer, (expected, label, account)) in cases {
+        let entry = entry(name).with_issuer(issuer.unwrap_or_default());
+        let uri = entry.to_key_uri().expect("names as they should be");
+        assert_eq!((uri.issuer(), uri.label_issuer(), uri.account()), (expected, label, account));
+        assert_eq!(uri.secret().expose(), entry.secret().expose());
+        assert_eq!((uri.parameters(), uri.counter()), (Parameters::totp(), None));
+
+        let again = MigrationEntry::from_key_uri(&uri).expect("it has fields for all of it");
+        assert_eq!((again.issuer(), again.counter()), (expected, None));
+        let named = if label == expected { account } else { "ACME:alice" };
+        assert_eq!(again.name(), named);
+        let uri = again.to_key_uri().expect("names as they should be");
+        assert_eq!((uri.issuer(), uri.label_issuer(), uri.account()), (expected, label, account));
+    }
+    let wrong = |name, issuer| entry(name).with_issuer(issuer).to_key_uri().unwrap_err();
+    assert_eq!(wrong("", "ACME"), Error::Account);
+    assert_eq!(wrong("ACME:", ""), Error::Account);
+    assert_eq!(wrong("ACME:alice:bob", ""), Error::Account);
+    assert_eq!(wrong("ali\nce", ""), Error::Account);
+    assert_eq!(wrong("alice", "AC:ME"), Error::Issuer);
+}
+
+#[test]
+fn key_uris_keep_their_parameters_as_accounts() {
+    let eight = |parameters: Parameters| parameters.with_digits(Digits::Eight);
+    let parameters = eight(Parameters::hotp()).with_algorithm(Algorithm::Sha512).expect("known");
+    let secret = Secret::allow_weak_bytes(b"0123456789").expect("80 bits");
+    let uri = KeyUri::new(secret, "alice").and_then(|uri| uri.with_parameters(parameters));
+    let uri = uri.expect("a key URI").with_counter(9);
+    let entry = MigrationEntry::from_key_uri(&uri).expect("it has fields for all of it");
+    assert_eq!((entry.parameters(), entry.counter()), (parameters, Some(9)));
+    let again = entry.to_key_uri().expect("a key URI");
+    assert_eq!((again.parameters(), again.counter()), (parameters, Some(9)));
+    assert_eq!(again.secret().expose(), b"0123456789");
+
+    let unfit = uri.clone().with_counter(u64::MAX);
+    assert_eq!(MigrationEntry::from_key_uri(&unfit).unwrap_err(), Error::MigrationUnfit);
+    let sixty = Parameters::totp().with_period(60).and_then(|sixty| uri.with_parameters(sixty));
+    let unfit = sixty.expect("a key URI");
+    assert_eq!(MigrationEntry::from_key_uri(&unfit).unwrap_err(), Error::MigrationUnfit);
 }
 
 fn any_entry() -> impl Strategy<Value = MigrationEntry> {

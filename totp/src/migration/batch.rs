@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 
 use super::message::{self, Envelope, Take};
-use super::{MigrationEntry, RefusedEntry, uri};
+use super::{MigrationEntry, RefusedEntry, text};
 use crate::{Error, Secret};
 
 /// What one code of an export holds.
@@ -50,12 +50,12 @@ impl MigrationBatch {
     ///
     /// # Errors
     /// Those of [`parse`](Self::parse).
-    pub fn allow_weak(uri: &str) -> Result<Self, Error> {
+    pub fn allow_weak_parse(uri: &str) -> Result<Self, Error> {
         Self::read(uri, Secret::allow_weak_bytes)
     }
 
     fn read(uri: &str, take: Take) -> Result<Self, Error> {
-        let payload = uri::payload(uri)?;
+        let payload = text::read(uri)?;
         let (envelope, entries) = message::read(&payload, Self::MAX_ENTRIES, take)?;
         let Envelope { size, index, .. } = envelope;
         let is_one_of_them = index >= 0 && index < size.max(1) && size >= 0;

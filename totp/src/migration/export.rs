@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
 use super::message::{self, Envelope};
-use super::{MigrationEntry, MigrationUri, uri};
-use crate::Error;
+use super::{MigrationEntry, text};
+use crate::{Error, Sensitive};
 
 /// Writes accounts into codes that Google Authenticator and many others read.
 ///
@@ -71,11 +71,11 @@ impl MigrationExport {
     ///
     /// # Errors
     /// [`Error::MigrationUnfit`] for an account that no code holds, and for more than 16,383 codes.
-    pub fn write(&self, entries: &[MigrationEntry]) -> Result<Vec<MigrationUri>, Error> {
+    pub fn write(&self, entries: &[MigrationEntry]) -> Result<Vec<Sensitive>, Error> {
         let parts = self.split(entries)?;
         let size = number(parts.len())?;
         let write = |(index, part): (usize, &&[MigrationEntry])| {
-            MigrationUri::of(&message::write(self.envelope(size, number(index)?), part))
+            text::write(&message::write(self.envelope(size, number(index)?), part))
         };
         parts.iter().enumerate().map(write).collect()
     }
@@ -111,10 +111,10 @@ impl MigrationExport {
 
     /// How long the code of these accounts is at most. How many codes there will be is not known yet:
     /// the number takes one byte or two, which moves all that follows it, and lies in up to four
-    /// characters, each of which may have to be escaped.
+    /// characters, each of which may have to be percent-encoded.
     fn len_of(&self, entries: &[MigrationEntry], index: i32) -> Result<usize, Error> {
-        let len = |size| uri::len_of(&message::write(self.envelope(size, index), entries));
-        Ok(len(1)?.max(len(MAX_CODES)?) + 4 * "2B".len())
+        let len = |size| text::len_of(&message::write(self.envelope(size, index), entries));
+        Ok(len(1)?.max(len(1 << 7)?) + 4 * "2B".len())
     }
 }
 

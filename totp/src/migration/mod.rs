@@ -2,15 +2,15 @@
 //! which is one QR code.
 
 mod batch;
+mod convert;
 mod entry;
 mod export;
 mod import;
 mod message;
-mod uri;
+mod text;
 mod wire;
 
 pub use batch::MigrationBatch;
 pub use entry::{MigrationEntry, RefusedEntry};
 pub use export::MigrationExport;
 pub use import::{MigrationImport, Scanned};
-pub use uri::MigrationUri;
