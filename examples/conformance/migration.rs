@@ -2,7 +2,7 @@
 
 use creance_hawk::sigv::Encoding;
 use creance_totp::{
-    Algorithm, Digits, MigrationBatch, MigrationEntry, MigrationExport, Parameters, Secret,
+    Algorithm, Digits, Error, MigrationBatch, MigrationEntry, MigrationExport, Parameters, Secret,
     Sensitive,
 };
 use serde_json::Value;
@@ -16,10 +16,10 @@ pub(crate) const OPS: &[Op] =
 
 /// The first account that cannot be used is the answer.
 fn migration_import(case: &Case) -> Answer {
-    let batch = MigrationBatch::allow_weak_parse(case.text("uri")?).map_err(Failure::message)?;
+    let batch = MigrationBatch::allow_weak_parse(case.text("uri")?).map_err(refused)?;
     let entries = batch.entries().iter().map(|entry| match entry {
         Ok(entry) => entry_value(entry),
-        Err(refused) => Err(Failure::message(refused)),
+        Err(entry) => Err(refused(entry.reason())),
     });
     Ok(object([
         ("version", batch.version().into()),
@@ -56,6 +56,10 @@ fn entry_value(entry: &MigrationEntry) -> Result<Value, Failure> {
         ("counter", number(entry.counter().unwrap_or(0))),
         ("unique_id", entry.unique_id().into()),
     ])))
+}
+
+fn refused(error: Error) -> Failure {
+    Failure::Refused { code: error.code(), status: None, www: None }
 }
 
 /// What is left out is unspecified.

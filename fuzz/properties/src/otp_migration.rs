@@ -203,9 +203,12 @@ fn slow_account(mut message: &[u8]) -> Option<(&[u8], bool)> {
 fn reads_payload(payload: &[u8]) {
     let standard = STANDARD.encode(payload);
     let batch = read(&format!("{BEFORE_DATA}{standard}"));
+    // A space at the end is taken for one that came with the text.
+    let spaced =
+        if standard.ends_with('+') { standard.clone() } else { standard.replace('+', " ") };
     let spellings = [
         URL_SAFE_NO_PAD.encode(payload),
-        standard.replace('+', " "),
+        spaced,
         standard.replace('+', "%2B").replace('/', "%2f").replace('=', "%3D"),
     ];
     for spelling in spellings {
