@@ -48,7 +48,7 @@ pub(super) fn read(text: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
     Ok(payload)
 }
 
-/// The one parameter `data`.
+/// The one parameter `data`, which is not empty.
 fn data(text: &str) -> Option<&str> {
     let (scheme, rest) = text.split_once("://")?;
     let (place, query) = rest.split_once('?')?;
@@ -58,7 +58,7 @@ fn data(text: &str) -> Option<&str> {
     }
     let query = query.split('#').next()?;
     let mut values = query.split('&').filter_map(|parameter| parameter.strip_prefix("data="));
-    let value = values.next()?;
+    let value = values.next().filter(|value| !value.is_empty())?;
     // Of two nobody could say which one was meant.
     values.next().is_none().then_some(value)
 }
