@@ -29,12 +29,12 @@ impl Case {
         fields.cloned().map(Self).ok_or_else(|| wrong(name, "an object"))
     }
 
-    /// A list of objects inside the case.
+    /// The objects of a list.
     pub(crate) fn cases(&self, name: &str) -> Result<Vec<Self>, Failure> {
         let bad = || wrong(name, "a list of objects");
         let values = self.value(name).and_then(Value::as_array).ok_or_else(bad)?;
         let fields = values.iter().map(|value| value.as_object().cloned().map(Self));
-        fields.collect::<Option<Vec<Self>>>().ok_or_else(bad)
+        fields.collect::<Option<_>>().ok_or_else(bad)
     }
 
     pub(crate) fn text(&self, name: &str) -> Result<&str, Failure> {

@@ -49,6 +49,10 @@ impl Hotp {
         self.key.algorithm()
     }
 
+    pub(crate) const fn is_decoy(&self) -> bool {
+        self.key.is_decoy()
+    }
+
     /// The code of `counter`, of which every value has one.
     #[must_use]
     pub fn generate(&self, counter: u64) -> Code {
@@ -62,7 +66,8 @@ impl Hotp {
     /// one more guess for an attacker. Of several counters with the same code the newest is told.
     ///
     /// # Errors
-    /// [`Error::Mismatch`], also for a code with another number of digits.
+    /// [`Error::Mismatch`], also for a code with another number of digits, and for every code under a
+    /// [decoy](Key::decoy).
     pub fn verify(
         &self,
         code: &Code,
@@ -70,8 +75,10 @@ impl Hotp {
         look_ahead: u8,
     ) -> Result<MatchedCounter, Error> {
         let last = counter.saturating_add(u64::from(look_ahead));
-        newest_match(code, counter..=last, Some(0), |counter| self.generate(counter))
-            .map(|counter| MatchedCounter { counter })
+        let found = newest_match(code, counter..=last, |counter| self.generate(counter));
+        // Everybody can compute the codes of a decoy.
+        let counter = if self.is_decoy() { Err(Error::Mismatch) } else { found }?;
+        Ok(MatchedCounter { counter })
     }
 }
 

@@ -9,11 +9,14 @@ extern crate alloc;
 extern crate std;
 
 mod app;
+mod attempt;
 mod base32;
 mod code;
 mod compatibility;
 mod digits;
 mod error;
+#[cfg(feature = "serde")]
+mod form;
 mod hotp;
 #[cfg(feature = "alloc")]
 mod key_uri;
@@ -29,6 +32,7 @@ mod parameters;
 mod policy;
 #[cfg(feature = "qr")]
 mod qr;
+mod reserved;
 mod search;
 mod secret;
 #[cfg(feature = "alloc")]
@@ -45,6 +49,9 @@ mod verifier;
 mod warning;
 
 pub use app::{App, Support};
+mod window;
+
+pub use attempt::{Attempt, Purpose};
 pub use code::Code;
 pub use compatibility::Compatibility;
 pub use creance_sigv::{Algorithm, Fault, Key, KeyBytes, UnixTime, rand};
@@ -66,6 +73,7 @@ pub use parameters::Parameters;
 pub use policy::Policy;
 #[cfg(feature = "qr")]
 pub use qr::QrCode;
+pub use reserved::{Accepted, Reserved};
 pub use secret::Secret;
 #[cfg(feature = "alloc")]
 pub use sensitive::Sensitive;
@@ -78,3 +86,4 @@ pub use totp::{MatchedStep, Totp};
 pub use verifier::{Accepted, Purpose, Reserved, Verifier};
 #[cfg(feature = "alloc")]
 pub use warning::Warning;
+pub use verifier::Verifier;

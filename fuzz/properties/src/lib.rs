@@ -11,6 +11,7 @@ pub mod hawk_challenge;
 pub mod hawk_header;
 pub mod hawk_tamper;
 pub mod otp_migration;
+pub mod otp_verifier;
 pub mod replay_store;
 pub mod sigv_codec;
 
@@ -28,6 +29,7 @@ pub const TARGETS: [Target; 7] = [
     ("hawk_header", hawk_header::check),
     ("hawk_tamper", hawk_tamper::check),
     ("otp_migration", otp_migration::check),
+    ("otp_verifier", otp_verifier::check),
     ("replay_store", replay_store::check),
     ("sigv_codec", sigv_codec::check),
 ];
