@@ -83,7 +83,6 @@ pub use store::{AsyncStateStore, Revision, StateStore, Stored, Swap, Unavailable
 pub use store::{BoxFuture, DynStateStore};
 pub use throttle::{Attempts, Throttle};
 pub use totp::{MatchedStep, Totp};
-pub use verifier::{Accepted, Purpose, Reserved, Verifier};
+pub use verifier::Verifier;
 #[cfg(feature = "alloc")]
 pub use warning::Warning;
-pub use verifier::Verifier;
