@@ -23,9 +23,10 @@ SHOWN = int(os.environ.get('CREANCE_SHOWN') or 12)
 class Comparison:
     """Counts what agrees and keeps what does not."""
 
-    def __init__(self, own, peer):
-        self.own, self.peer = own, peer
+    def __init__(self, own, peer, divergences):
+        self.own, self.peer, self.divergences = own, peer, divergences
         self.passed, self.failures = collections.Counter(), []
+        self.explained = collections.Counter()
 
     def expect(self, family, case, expected, answer):
         """`answer`, as far as `expected` has fields of it."""
@@ -44,15 +45,20 @@ class Comparison:
             self.expect(family, case, fields or {'fields of an answer': names}, other)
         return theirs
 
-    def probe(self, entries):
-        for entry in entries:
+    def explain(self, name):
+        """Counts a difference that an entry of the list, which is probed, gives the reason of."""
+        if name not in [entry['id'] for entry in self.divergences]:
+            raise SystemExit(f'no divergence is named {name}')
+        self.explained[name] += 1
+
+    def probe(self):
+        for entry in self.divergences:
             cases = [probe['case'] for probe in entry['probes']]
             answers = zip(entry['probes'], self.peer.ask(cases), self.own.ask(cases))
             for probe, theirs, ours in answers:
-                family = f"divergence {entry['id']}"
-                self.expect(family, probe['case'], {'answer': probe['reference']}, {'answer': theirs})
-                self.expect(family, probe['case'], {'answer': probe['ours']}, {'answer': ours})
-                self.expect(family, probe['case'], {'differ': True}, {'differ': theirs != ours})
+                recorded = {'theirs': probe['reference'], 'ours': probe['ours'], 'differ': True}
+                found = {'theirs': theirs, 'ours': ours, 'differ': theirs != ours}
+                self.expect('divergences, probed', probe['case'], recorded, found)
 
 
 FAMILIES = {
@@ -66,6 +72,8 @@ def report(comparison, name):
     failed = collections.Counter(family for family, *_ in comparison.failures)
     for family in sorted(comparison.passed.keys() | failed.keys()):
         print(f'  {family:34} {comparison.passed[family]:6} passed {failed[family]:4} failed')
+    for reason, count in comparison.explained.items():
+        print(f'  explained by {reason:21} {count:6}')
     for family, case, expected, answer in comparison.failures[:SHOWN]:
         print(f'FAILED {family}')
         for what, value in (('case', case), (name, expected), ('creance', answer)):
@@ -90,8 +98,8 @@ def main():
 
     with open(arguments.divergences, encoding='utf-8') as file:
         entries = json.load(file)['divergences']
-    comparison = Comparison(own, peer)
-    comparison.probe([entry for entry in entries if entry['peer'] == arguments.peer])
+    comparison = Comparison(own, peer, [one for one in entries if one['peer'] == arguments.peer])
+    comparison.probe()
     for family in FAMILIES[arguments.peer]:
         family(comparison, random.Random(f'{seed} {family.__name__}'), count)
     report(comparison, arguments.peer)

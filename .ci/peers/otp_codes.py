@@ -1,7 +1,6 @@
 """Codes by counter and by time: made by each side, and what one side made verified by the other."""
 
 ALGORITHMS = ['sha1', 'sha256', 'sha512']
-DEFAULTS = {'period': 30, 't0': 0}
 # Counters and times near these are where number types end.
 EDGES = [0, 2**16, 2**31, 2**32, 2**33, 2**53, 2**63, 2**64]
 
@@ -41,12 +40,13 @@ def pyotp(comparison, rng, count):
     periods = [1, 2, 7, 15, 29, 31, 45, 90, 119, 120]
     hotp = [hotp_case(rng, 14) for _ in range(count)]
     totp = [totp_case(rng, 14, last, periods) for _ in range(count)]
-    steam = [{'op': 'steam', **credential(rng, 14), 'time': up_to(rng, last)} for _ in range(count)]
+    steam = [{'op': 'steam', 'secret_hex': credential(rng, 14)['secret_hex'],
+              'time': up_to(rng, last)} for _ in range(count)]
     comparison.agree('hotp', hotp, ['code'])
     comparison.agree('totp', totp, ['code'])
     comparison.agree('steam', steam, ['code'])
     they_verify(comparison, rng, hotp + totp)
-    we_verify(comparison, rng, count, by_pyotp(comparison.peer), last)
+    we_verify(comparison, rng, count, by_pyotp(comparison.peer), ALGORITHMS, last)
 
 
 def they_verify(comparison, rng, cases):
@@ -73,11 +73,21 @@ def by_pyotp(peer):
     return codes
 
 
-def we_verify(comparison, rng, count, codes, last):
-    """Sessions of a few logins each: a wrong code, the right one, and the right one again."""
+def by_oathtool(peer):
+    def codes(cases):
+        return peer.codes(cases[0], len(cases))
+    return codes
+
+
+def we_verify(comparison, rng, count, codes, hotp_algorithms, last):
+    """Sessions of a few logins each: a wrong code, the right one, and the right one again. `codes`
+    makes those of consecutive counters or steps."""
     for _ in range(count // 60 + 1):
         for session in (totp_session, hotp_session):
-            case, expected, counter = session(rng, codes, last)
+            made = credential(rng, 14)
+            if session is hotp_session:
+                made['algorithm'] = rng.choice(hotp_algorithms)
+            case, expected, counter = session(rng, made, codes, last)
             answer = comparison.own.ask([case])[0]
             comparison.expect(f'they generate, {case["op"]}', case, counter, answer)
             results = answer.get('results', [])
@@ -86,8 +96,8 @@ def we_verify(comparison, rng, count, codes, last):
                 comparison.expect(f'they generate, {case["op"]}', case, {'result': result}, got)
 
 
-def totp_session(rng, codes, last):
-    made = {**credential(rng, 14), 'period': 30}
+def totp_session(rng, made, codes, last):
+    made = {**made, 'period': 30}
     case = {'op': 'session', **made, 'past': rng.randint(0, 2), 'future': rng.randint(0, 2)}
     step = up_to(rng, last // 30 - 1000) + 10
     events, expected, seen = [], [], set()
@@ -106,8 +116,7 @@ def totp_session(rng, codes, last):
     return {**case, 'events': events}, expected, {}
 
 
-def hotp_session(rng, codes, last):
-    made = credential(rng, 14)
+def hotp_session(rng, made, codes, last):
     counter, time = up_to(rng, 2**64 - 2000), up_to(rng, last - 1000)
     case = {'op': 'hotp_session', **made, 'counter': text(counter), 'look_ahead': rng.randint(0, 9)}
     events, expected, seen = [], [], set()
@@ -146,6 +155,7 @@ def oathtool(comparison, rng, count):
         for one, theirs, ours in zip(batch, printed, comparison.own.ask(batch)):
             comparison.expect(case['op'], one, {'code': theirs}, ours)
         compared += len(printed)
+    we_verify(comparison, rng, count // 4, by_oathtool(comparison.peer), ['sha1'], 2**62)
     for index in range(count // 20):
         oathtool_verifies(comparison, rng, drawn_for_oathtool(rng, index % 2 == 0))
 

@@ -2,11 +2,13 @@
 both, and read after any change of a byte.
 """
 import base64
+import re
 from urllib.parse import quote, unquote
 
 from otp_codes import text, up_to
 from otp_uris import name
 
+BEYOND_64_BITS = re.compile(rb'[\x80-\xff]{9}[\x02-\xff]')
 BEFORE_DATA = 'otpauth-migration://offline?data='
 DEFAULTS = {'algorithm': ('UNSPECIFIED', 'SHA1'), 'digits': ('UNSPECIFIED', 'SIX'),
             'type': ('UNSPECIFIED', 'TOTP')}
@@ -91,15 +93,21 @@ def broken(comparison, rng, uris, count):
     """Whatever they read, we read alike or say why not; what they do not read, we do not."""
     cases = [{'op': 'migration_import', 'uri': changed(rng, rng.choice(uris))} for _ in range(count)]
     for case, theirs, ours in zip(cases, comparison.peer.ask(cases), comparison.own.ask(cases)):
-        theirs = contents(theirs)
+        theirs, ours = contents(theirs), contents(ours)
         if 'error' in theirs or refused(theirs):
             theirs = {'error': True}
-        # Of what is read beyond the fields nothing is said.
-        comparison.expect('import of what was changed', case, theirs, contents(ours))
+        elif 'error' in ours and BEYOND_64_BITS.search(payload_of(case['uri'])):
+            comparison.explain('number-beyond-64-bits')
+            continue
+        comparison.expect('import of what was changed', case, theirs, ours)
+
+
+def payload_of(uri):
+    return base64.b64decode(unquote(uri[len(BEFORE_DATA):]))
 
 
 def changed(rng, uri):
-    payload = bytearray(base64.b64decode(unquote(uri[len(BEFORE_DATA):])))
+    payload = bytearray(payload_of(uri))
     for _ in range(rng.randint(1, 3)):
         at = rng.randrange(len(payload) + 1)
         kind = rng.randrange(4)

@@ -66,10 +66,10 @@ def op_uri_build(case):
 
 def op_uri_parse(case):
     otp = pyotp.parse_uri(case['uri'])
+    whose = {'issuer': otp.issuer, 'account': otp.name, 'secret_hex': otp.byte_secret().hex()}
     if isinstance(otp, Steam):
-        raise ValueError('a Steam credential has no number of digits')
-    made = {'algorithm': otp.digest().name, 'digits': otp.digits, 'issuer': otp.issuer,
-            'account': otp.name, 'secret_hex': otp.byte_secret().hex()}
+        return {'type': 'steam', **whose}
+    made = {'algorithm': otp.digest().name, 'digits': otp.digits, **whose}
     if isinstance(otp, pyotp.HOTP):
         return {'type': 'hotp', 'counter': otp.initial_count, **made}
     return {'type': 'totp', 'period': otp.interval, **made}
