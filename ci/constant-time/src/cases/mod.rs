@@ -4,6 +4,7 @@ mod bad;
 mod compare;
 mod hawk;
 mod keys;
+mod recovery;
 mod totp;
 
 use creance_sigv::Algorithm;
@@ -12,7 +13,7 @@ use crate::{Case, memcheck};
 
 /// All of them.
 pub fn all() -> Vec<Case> {
-    [compare::cases(), keys::cases(), hawk::cases(), totp::cases(), bad::cases()]
+    [compare::cases(), keys::cases(), hawk::cases(), totp::cases(), recovery::cases(), bad::cases()]
         .into_iter()
         .flatten()
         .collect()
