@@ -31,6 +31,8 @@ mod limits;
 mod manual_key;
 #[cfg(feature = "std")]
 mod memory_store;
+#[cfg(feature = "alloc")]
+mod migration;
 mod otp;
 mod out_of_band;
 mod parameters;
@@ -92,6 +94,10 @@ pub use key_uri::KeyUri;
 pub use manual_key::ManualKey;
 #[cfg(feature = "std")]
 pub use memory_store::MemoryStateStore;
+#[cfg(feature = "alloc")]
+pub use migration::{
+    MigrationBatch, MigrationEntry, MigrationExport, MigrationImport, RefusedEntry, Scanned,
+};
 pub use otp::Otp;
 #[cfg(feature = "alloc")]
 pub use out_of_band::DynDelivery;
