@@ -17,7 +17,7 @@ mod verifying;
 pub use delivery::DynDelivery;
 pub use delivery::{AsyncDelivery, Delivery, Undelivered};
 pub use destination::{Channel, Destination};
-pub use issuing::Issued;
+pub use issuing::{Dispatched, Issued};
 pub use policy::OutOfBandPolicy;
 pub use request::{Dispatch, Message, OutOfBandRequest};
 pub use sms::SmsText;
