@@ -105,7 +105,7 @@ impl OutOfBand {
     }
 
     fn code_hash(&self, request: &OutOfBandRequest<'_>, code: &Code) -> KeyedHash {
-        let parts = [request.user().as_bytes(), request.id().as_bytes(), code.expose().as_bytes()];
+        let parts = [request.user().as_bytes(), request.id().as_bytes(), code.bytes()];
         KeyedHash::new(&self.key, CODE_LABEL, &parts)
     }
 }
