@@ -93,3 +93,13 @@ fn sealing_keys_are_wiped_when_dropped() {
     // Last, for what it leaves behind would be found in the room that a vector has to grow.
     assert!(holds(&freed_by(Box::new(ManuallyDrop::new(keys())))), "freed, not dropped");
 }
+
+#[cfg(feature = "alloc")]
+#[test]
+fn the_token_of_a_device_is_wiped_when_dropped() {
+    // 32 bytes of 0x6d.
+    let token = creance_totp::DeviceToken::parse(&("bW1t".repeat(10) + "bW0")).expect("a token");
+    let holds = |memory: &[u8]| memory.windows(4).any(|part| part == [0x6d; 4]);
+    assert!(holds(&freed_by(Box::new(ManuallyDrop::new(token.clone())))), "freed, not dropped");
+    assert!(!holds(&freed_by(Box::new(token))));
+}

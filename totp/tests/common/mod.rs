@@ -1,6 +1,8 @@
 //! What several test files need.
 #![allow(dead_code, reason = "each test file is a program of its own and uses a part")]
 
+pub(crate) mod out_of_band;
+
 use creance_totp::{Algorithm, Code, Key};
 use serde_json::{Map, Value};
 
