@@ -6,7 +6,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 
-use creance_totp::Code;
+use creance_totp::{Code, KeyUri, Secret};
 
 const MAX: usize = 64;
 
@@ -44,13 +44,17 @@ static ALLOCATOR: Watching = Watching;
 
 /// The memory of a box as it was when the box had been dropped.
 fn freed_by<T>(value: Box<T>) -> Vec<u8> {
+    let freed = freed_last_by(value);
+    assert_eq!(freed.len(), size_of::<T>(), "the box was freed last");
+    freed
+}
+
+/// The memory that was freed last when `value` was dropped.
+fn freed_last_by<T>(value: T) -> Vec<u8> {
     WATCHING.set(true);
     drop(value);
     WATCHING.set(false);
-    FREED.with_borrow(|(freed, len)| {
-        assert_eq!(*len, size_of::<T>(), "the box was freed last");
-        freed[..*len].to_vec()
-    })
+    FREED.with_borrow(|(freed, len)| freed[..*len].to_vec())
 }
 
 #[test]
@@ -60,4 +64,15 @@ fn a_code_is_wiped_when_dropped() {
         |memory: &[u8]| memory.windows(4).any(|part| b"82918396".windows(4).any(|c| c == part));
     assert!(holds(&freed_by(Box::new(ManuallyDrop::new(code.clone())))), "freed, not dropped");
     assert!(!holds(&freed_by(Box::new(code))));
+}
+
+#[test]
+fn the_text_of_a_key_uri_is_wiped_when_dropped() {
+    let secret = Secret::from_base32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").expect("a secret");
+    let uri = KeyUri::new(secret, "a").expect("an account");
+    let text = uri.to_text().expect("text");
+    let length = text.expose().len();
+    assert!(freed_last_by(text.expose().to_owned()).windows(4).any(|part| part == b"GEZD"));
+    let freed = freed_last_by(text);
+    assert_eq!(freed, vec![0; length]);
 }
