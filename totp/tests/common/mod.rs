@@ -66,6 +66,11 @@ impl Fields {
         self.0.remove(key)
     }
 
+    /// A remark for readers of the file, where there is one.
+    pub(crate) fn skip(&mut self, key: &str) {
+        self.0.remove(key);
+    }
+
     pub(crate) fn text(&mut self, key: &str) -> String {
         self.take(key).as_str().unwrap_or_else(|| panic!("{key} is not a string")).to_owned()
     }
