@@ -66,6 +66,12 @@ impl Case {
         number.map(Some).ok_or_else(|| wrong(name, "a whole number"))
     }
 
+    pub(crate) fn optional_int32(&self, name: &str) -> Result<Option<i32>, Failure> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
+        number.map(Some).ok_or_else(|| wrong(name, "a whole number of 32 bits"))
+    }
+
     pub(crate) fn port(&self) -> Result<u16, Failure> {
         let port = u16::try_from(self.number("port")?);
         port.map_err(|_| wrong("port", "a number up to 65535"))

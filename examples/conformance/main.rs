@@ -19,6 +19,7 @@
 mod answer;
 mod case;
 mod hawk;
+mod migration;
 mod session;
 mod sigv;
 mod totp;
@@ -34,8 +35,8 @@ use crate::case::Case;
 type Op = (&'static str, fn(&Case) -> Answer);
 
 /// Every family's table.
-const FAMILIES: [&[Op]; 5] =
-    [&[("hello", |_| Ok(hello()))], hawk::OPS, sigv::OPS, totp::OPS, session::OPS];
+const FAMILIES: [&[Op]; 6] =
+    [&[("hello", |_| Ok(hello()))], hawk::OPS, sigv::OPS, totp::OPS, session::OPS, migration::OPS];
 
 fn main() -> io::Result<()> {
     let mut input = io::stdin().lock();

@@ -1,8 +1,10 @@
 use core::fmt;
 
 use creance_sigv::ct::{self, Choice};
+use creance_sigv::rand::CryptoRng;
 use zeroize::Zeroize;
 
+use crate::truncate::decimal;
 use crate::{Digits, Error};
 
 /// A one-time password: 6 to 8 decimal digits, leading zeros included.
@@ -75,6 +77,31 @@ impl Code {
         Ok(code)
     }
 
+    /// A random code, to be sent to somebody: each of the 10^`digits` codes is as likely as any
+    /// other.
+    ///
+    /// ```
+    /// use creance_totp::{Code, Digits};
+    ///
+    /// let code = Code::generate(Digits::Six, &mut creance_totp::rand::rng());
+    /// assert_eq!(code.expose().len(), 6);
+    /// ```
+    #[must_use]
+    pub fn generate<R: CryptoRng + ?Sized>(digits: Digits, rng: &mut R) -> Self {
+        // From the last incomplete run of codes below 2^32 some would be drawn more often. That a
+        // number is drawn again becomes public, and nothing of the one that is kept.
+        let codes = 10_u32.pow(u32::from(digits.get()));
+        let in_complete_runs = u32::MAX - u32::MAX % codes;
+        loop {
+            let drawn = rng.next_u32();
+            let difference = u64::from(drawn).wrapping_sub(u64::from(in_complete_runs));
+            let [is_below, ..] = (difference >> 63).to_le_bytes();
+            if ct::decide(Choice::from(is_below)).is_ok() {
+                return decimal(drawn, digits);
+            }
+        }
+    }
+
     /// How many digits it has.
     #[must_use]
     pub const fn digits(&self) -> Digits {
@@ -87,6 +114,47 @@ impl Code {
     pub fn expose(&self) -> &str {
         // All of it is ASCII, by the only two ways to make a code.
         core::str::from_utf8(self.bytes()).unwrap_or_default()
+    }
+
+    /// Writes the digits in two groups, as they are easier to read and to type: `123 456`, `123 4567`
+    /// or `1234 5678`. [`parse`](Self::parse) takes them back.
+    ///
+    /// ```
+    /// use creance_totp::Code;
+    ///
+    /// let mut to_show = String::new();
+    /// Code::parse("012345")?.write_grouped(&mut to_show)?;
+    /// assert_eq!(to_show, "012 345");
+    /// # Ok::<(), creance_totp::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Write`] where `out` fails.
+    pub fn write_grouped<W: fmt::Write + ?Sized>(&self, out: &mut W) -> Result<(), Error> {
+        let (first, second) = self.expose().split_at(usize::from(self.digits.get() / 2));
+        write!(out, "{first} {second}").map_err(|_| Error::Write)
+    }
+
+    /// Writes the digits one by one, for a machine that reads them out: it would say `123456` as a
+    /// number, and leave out leading zeros.
+    ///
+    /// ```
+    /// use creance_totp::Code;
+    ///
+    /// let mut to_say = String::new();
+    /// Code::parse("012345")?.write_spelled(&mut to_say)?;
+    /// assert_eq!(to_say, "0, 1, 2, 3, 4, 5");
+    /// # Ok::<(), creance_totp::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Write`] where `out` fails.
+    pub fn write_spelled<W: fmt::Write + ?Sized>(&self, out: &mut W) -> Result<(), Error> {
+        for (at, digit) in self.expose().chars().enumerate() {
+            let pause = if at == 0 { "" } else { ", " };
+            write!(out, "{pause}{digit}").map_err(|_| Error::Write)?;
+        }
+        Ok(())
     }
 
     /// Compares a computed code with a received one, in constant time.
@@ -111,7 +179,7 @@ impl Code {
         ct::eq(self.bytes(), received.bytes())
     }
 
-    fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.text[..usize::from(self.digits.get())]
     }
 }

@@ -1,4 +1,4 @@
-use crate::{Digits, Fault, Secret, UnixTime};
+use crate::{Digits, Fault, RecoveryCode, Secret, UnixTime, limits};
 
 /// Everything that this crate refuses, precisely: for the operator, never for the peer.
 ///
@@ -13,6 +13,13 @@ pub enum Error {
     /// Text is not a secret in Base32.
     #[error("the secret is not Base32")]
     SecretText,
+    /// Text is not a recovery code.
+    #[error(
+        "a recovery code is {} to {} letters and digits",
+        RecoveryCode::MIN_CHARACTERS,
+        RecoveryCode::MAX_CHARACTERS
+    )]
+    RecoveryCode,
     /// A secret is too short (RFC 4226, 4, R6 asks for 16 bytes).
     #[error("the secret has {bytes} bytes, at least {} are required", Secret::MIN_BYTES)]
     ShortSecret {
@@ -25,6 +32,104 @@ pub enum Error {
         /// Its length, as judged by its text's length where it is text.
         bytes: usize,
     },
+    /// Text is not the token of a trusted device.
+    #[error("a device's token is 43 characters of Base64url")]
+    DeviceToken,
+    /// Text does not label a device.
+    #[error("a device's label is 100 bytes at most, without control characters")]
+    DeviceLabel,
+    /// The name of an account is not one.
+    #[error(
+        "an account is 1 to {} bytes, without colon and control characters",
+        limits::MAX_ACCOUNT
+    )]
+    Account,
+    /// The name of an issuer is not one.
+    #[error("an issuer is 1 to {} bytes, without colon and control characters", limits::MAX_ISSUER)]
+    Issuer,
+    /// A key URI is too long.
+    #[error("the URI has {bytes} bytes, at most {} are read", limits::MAX_TEXT)]
+    LongUri {
+        /// Its length.
+        bytes: usize,
+    },
+    /// Text is no `otpauth://` URI.
+    #[error("the text does not begin with otpauth://")]
+    UriScheme,
+    /// A key URI is neither of codes by time nor of codes by counter.
+    #[error("the type of the URI is neither totp nor hotp")]
+    UriType,
+    /// A character is in no URI, or ends it for some of its readers.
+    #[error("the URI has a control character or a #")]
+    UriCharacter,
+    /// The percent-encoding of a URI is wrong, or what it says is not UTF-8.
+    #[error("the percent-encoding of the URI is wrong or no UTF-8")]
+    UriEncoding,
+    /// A parameter of a URI is there twice: some apps take the first, others the last.
+    #[error("a parameter of the URI is there twice")]
+    UriDuplicate,
+    /// A key URI has no secret.
+    #[error("the URI has no secret")]
+    UriSecret,
+    /// A key URI's algorithm is not known. To take another one would make wrong codes.
+    #[error("the algorithm of the URI is not SHA1, SHA256 or SHA512")]
+    UriAlgorithm,
+    /// A key URI's number of digits is not one that codes have.
+    #[error("the digits of the URI are not {} to {}", Digits::MIN, Digits::MAX)]
+    UriDigits,
+    /// A key URI's period is none.
+    #[error("the period of the URI is not 1 to {} s", limits::MAX_PERIOD)]
+    UriPeriod,
+    /// A key URI of codes by counter has no counter that could be read.
+    #[error("the counter of the URI is missing or no number")]
+    UriCounter,
+    /// A key URI asks for codes that are not digits, as Steam's are.
+    #[error("the URI asks for codes that are not digits")]
+    UriEncoder,
+    /// Text is not that of a code of an export.
+    #[error("the text is not `otpauth-migration://offline` with its data")]
+    MigrationUri,
+    /// The data of a code of an export cannot be read.
+    #[error("the data of the migration cannot be read")]
+    MigrationData,
+    /// A code of an export is longer, or has more accounts, than any that fits into a QR code.
+    #[error("the migration is longer than a QR code")]
+    MigrationTooLong,
+    /// An exported account has codes by MD5 (4), or by what nobody has defined.
+    #[error(
+        "the account's codes are made by algorithm {value}, where 1 is SHA-1, 2 SHA-256, 3 SHA-512"
+    )]
+    MigrationAlgorithm {
+        /// Its number in the export.
+        value: i32,
+    },
+    /// An exported account has codes of a length that nobody has defined.
+    #[error("the account's codes are of length {value}, where 1 is six digits and 2 is eight")]
+    MigrationDigits {
+        /// Its number in the export.
+        value: i32,
+    },
+    /// An exported account has codes neither by counter nor by time.
+    #[error("the account's codes are of type {value}, where 1 is by counter and 2 is by time")]
+    MigrationKind {
+        /// Its number in the export.
+        value: i32,
+    },
+    /// The counter of an exported account is negative.
+    #[error("the account's counter is negative")]
+    MigrationCounter,
+    /// Two codes do not belong to one export.
+    #[error("the code is of another export")]
+    MigrationOther,
+    /// Codes of an export were not scanned.
+    #[error("code {} of the export is missing", u64::from(*.index) + 1)]
+    MigrationIncomplete {
+        /// The first of them, from 0 on.
+        index: u32,
+    },
+    /// Text is not a telephone number as ITU-T E.164 writes it, or not the address of an app.
+    #[error("a number is a plus and 7 to 15 digits; an app's address is printable ASCII")]
+    Destination,
 
     // What lets nobody in.
     /// The code is not the one of any counter or time step that was looked at.
@@ -33,6 +138,27 @@ pub enum Error {
     /// The code was used before, or is the same as one that was.
     #[error("the code was used before")]
     Replayed,
+    /// The time of the code or token is over.
+    #[error("the code or token has expired")]
+    Expired,
+    /// No code was sent for this request, or another one was sent after it.
+    #[error("no code is waiting for this request")]
+    NotRequested,
+    /// The request has had all of its tries.
+    #[error("the request has no tries left")]
+    TriesSpent,
+    /// The request has had all of its messages.
+    #[error("the code of this request is not sent again")]
+    SendsSpent,
+    /// Messages were sent to the user, and time has to pass before the next one.
+    #[error("the next message to this user may be sent at {until}")]
+    SendThrottled {
+        /// The first second of the next message.
+        until: UnixTime,
+    },
+    /// No device of this user has this token or number.
+    #[error("there is no such device")]
+    UnknownDevice,
     /// There were failures, and time has to pass before the next attempt.
     #[error("after failures in a row, the next attempt is at {until}")]
     Throttled {
@@ -54,6 +180,9 @@ pub enum Error {
     /// The enrolment was confirmed before.
     #[error("the credential is active already")]
     AlreadyActive,
+    /// A change takes a fresh proof that the second factor was shown, and this is none.
+    #[error("a code has to be shown again before this is changed")]
+    Reauthenticate,
     /// The credential was given up.
     #[error("the credential is revoked")]
     Revoked,
@@ -71,6 +200,15 @@ pub enum Error {
     /// A period of 0 seconds: no time step would ever begin.
     #[error("the period of a time step must be at least 1 s")]
     ZeroPeriod,
+    /// A period that no app would take.
+    #[error("the period of a key URI is at most {} s, not {period} s", limits::MAX_PERIOD)]
+    LongPeriod {
+        /// The period asked for.
+        period: u64,
+    },
+    /// Text that no QR code holds.
+    #[error("a QR code holds 1 to about 2,300 characters of ASCII, without control characters")]
+    QrText,
     /// The time lies before the first time step: the clock is wrong, or the start is.
     #[error("the time {time} is before {t0}, when the first time step begins")]
     BeforeStart {
@@ -79,15 +217,42 @@ pub enum Error {
         /// When the first step begins.
         t0: UnixTime,
     },
+    /// An account that an export has no field or no room for.
+    #[error(
+        "a migration takes 6 or 8 digits, 30 s, counters up to 63 bits, and what a QR code holds"
+    )]
+    MigrationUnfit,
     /// A policy that guards nothing or lets nobody in.
     #[error("the policy is out of its range")]
     Policy,
     /// A stored state that no state can be.
     #[error("the stored state is out of its range")]
     State,
+    /// A sealed secret is not one, was changed, or belongs to somebody else. Which of them cannot be
+    /// told.
+    #[error("the sealed secret does not open")]
+    Sealed,
+    /// A sealing key has a wrong length, or any key an id that another one has.
+    #[error("a sealing key has 32 bytes, and every key an id of its own")]
+    ServiceKey,
+    /// Short recovery codes need a password hash: the one that they were made with.
+    #[error("the password hash of these recovery codes is missing")]
+    NoPasswordHasher,
     /// A resynchronisation takes two or three codes, and a policy that allows it.
     #[error("a resynchronisation takes 2 or 3 codes, where it is allowed")]
     Resync,
+    /// The id of a user or request that is empty or too long.
+    #[error("ids of users and requests have 1 to 256 bytes")]
+    RequestId,
+    /// The purpose of a code that does not fit into a message.
+    #[error("the purpose of a message is 1 to 200 bytes on one line")]
+    MessageText,
+    /// The host of a message that is not a domain name.
+    #[error("the host of a message is a domain name in lower case, without a port")]
+    MessageHost,
+    /// A key for stored hashes that is not one of HMAC-SHA-256, or is the decoy.
+    #[error("hashes are stored under a key of HMAC-SHA-256 only")]
+    HashKey,
     /// A `core::fmt::Write` failed.
     #[error("the output could not be written")]
     Write,
@@ -96,6 +261,22 @@ pub enum Error {
     /// The store cannot say or keep anything: nobody is let in.
     #[error("the store is unavailable")]
     StoreUnavailable,
+    /// What is stored was made under a key that is not here: it was removed too early, or has not
+    /// reached this process yet.
+    #[error("the key {id} is not known")]
+    UnknownKey {
+        /// Its id.
+        id: u32,
+    },
+    /// The sealer of secrets cannot be reached.
+    #[error("the sealer of secrets is unavailable")]
+    SealerUnavailable,
+    /// The password hash cannot be computed.
+    #[error("the password hash is unavailable")]
+    HasherUnavailable,
+    /// The message with the code could not be sent.
+    #[error("the message could not be sent")]
+    Undelivered,
     /// Others changed the record again and again.
     #[error("too many others change the record at the same time")]
     Contended,
@@ -131,26 +312,74 @@ impl Error {
     const fn class(&self) -> (&'static str, u16) {
         match self {
             Self::Code => ("code", 400),
+            Self::RecoveryCode => ("recovery-code", 400),
             Self::SecretText => ("secret-text", 400),
             Self::ShortSecret { .. } => ("short-secret", 400),
             Self::LongSecret { .. } => ("long-secret", 400),
+            Self::DeviceToken => ("device-token", 400),
+            Self::DeviceLabel => ("device-label", 400),
+            Self::Account => ("account", 400),
+            Self::Issuer => ("issuer", 400),
+            Self::LongUri { .. } => ("long-uri", 400),
+            Self::UriScheme => ("uri-scheme", 400),
+            Self::UriType => ("uri-type", 400),
+            Self::UriCharacter => ("uri-character", 400),
+            Self::UriEncoding => ("uri-encoding", 400),
+            Self::UriDuplicate => ("uri-duplicate", 400),
+            Self::UriSecret => ("uri-secret", 400),
+            Self::UriAlgorithm => ("uri-algorithm", 400),
+            Self::UriDigits => ("uri-digits", 400),
+            Self::UriPeriod => ("uri-period", 400),
+            Self::UriCounter => ("uri-counter", 400),
+            Self::UriEncoder => ("uri-encoder", 400),
+            Self::MigrationUri => ("migration-uri", 400),
+            Self::MigrationData => ("migration-data", 400),
+            Self::MigrationTooLong => ("migration-too-long", 400),
+            Self::MigrationAlgorithm { .. } => ("migration-algorithm", 400),
+            Self::MigrationDigits { .. } => ("migration-digits", 400),
+            Self::MigrationKind { .. } => ("migration-type", 400),
+            Self::MigrationCounter => ("migration-counter", 400),
+            Self::MigrationOther => ("migration-other", 400),
+            Self::MigrationIncomplete { .. } => ("migration-incomplete", 400),
+            Self::Destination => ("destination", 400),
             Self::Mismatch => ("mismatch", 401),
             Self::Replayed => ("replayed", 401),
+            Self::Expired => ("expired", 401),
+            Self::NotRequested => ("not-requested", 401),
+            Self::TriesSpent => ("tries-spent", 429),
+            Self::SendsSpent => ("sends-spent", 429),
+            Self::SendThrottled { .. } => ("send-throttled", 429),
+            Self::UnknownDevice => ("unknown-device", 401),
             Self::Throttled { .. } => ("throttled", 429),
             Self::Locked { .. } => ("locked", 429),
             Self::NotEnrolled => ("not-enrolled", 401),
             Self::NotConfirmed => ("not-confirmed", 401),
             Self::AlreadyActive => ("already-active", 401),
+            Self::Reauthenticate => ("reauthenticate", 401),
             Self::Revoked => ("revoked", 401),
             Self::Digits { .. } => ("digits", 500),
             Self::Algorithm => ("algorithm", 500),
             Self::ZeroPeriod => ("zero-period", 500),
+            Self::LongPeriod { .. } => ("long-period", 500),
+            Self::QrText => ("qr-text", 500),
             Self::BeforeStart { .. } => ("before-start", 500),
+            Self::MigrationUnfit => ("migration-unfit", 500),
             Self::Policy => ("policy", 500),
             Self::State => ("state", 500),
+            Self::Sealed => ("sealed", 500),
+            Self::ServiceKey => ("service-key", 500),
+            Self::NoPasswordHasher => ("no-password-hasher", 500),
             Self::Resync => ("resync", 500),
+            Self::RequestId => ("request-id", 500),
+            Self::MessageText => ("message-text", 500),
+            Self::MessageHost => ("message-host", 500),
+            Self::HashKey => ("hash-key", 500),
             Self::Write => ("write", 500),
             Self::StoreUnavailable => ("store-unavailable", 503),
+            Self::UnknownKey { .. } => ("unknown-key", 503),
+            Self::SealerUnavailable => ("sealer-unavailable", 503),
+            Self::HasherUnavailable => ("hasher-unavailable", 503),
+            Self::Undelivered => ("undelivered", 503),
             Self::Contended => ("contended", 503),
         }
     }

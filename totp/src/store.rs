@@ -182,8 +182,8 @@ impl<S: StateStore<Record: Send> + Sync + ?Sized> AsyncStateStore for S {
 #[cfg(feature = "alloc")]
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The form of [`AsyncStateStore`] for trait objects: `Arc<dyn DynStateStore<Record = State>>`. The object is
-/// an [`AsyncStateStore`] again.
+/// The form of [`AsyncStateStore`] for trait objects: `Arc<dyn DynStateStore<Record = State>>`. The object,
+/// in a box or an `Arc` too, is an [`AsyncStateStore`] again.
 #[cfg(feature = "alloc")]
 pub trait DynStateStore: Send + Sync {
     /// What is stored.
@@ -241,5 +241,41 @@ impl<R: Sync> AsyncStateStore for dyn DynStateStore<Record = R> + '_ {
         next: &R,
     ) -> Result<Swap, Unavailable> {
         self.compare_and_set_boxed(id, expected, next).await
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<R: Sync> AsyncStateStore for Box<dyn DynStateStore<Record = R> + '_> {
+    type Record = R;
+
+    async fn load_async(&self, id: &str) -> Result<Option<Stored<R>>, Unavailable> {
+        (**self).load_boxed(id).await
+    }
+
+    async fn compare_and_set_async(
+        &self,
+        id: &str,
+        expected: Revision,
+        next: &R,
+    ) -> Result<Swap, Unavailable> {
+        (**self).compare_and_set_boxed(id, expected, next).await
+    }
+}
+
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+impl<R: Sync> AsyncStateStore for alloc::sync::Arc<dyn DynStateStore<Record = R> + '_> {
+    type Record = R;
+
+    async fn load_async(&self, id: &str) -> Result<Option<Stored<R>>, Unavailable> {
+        (**self).load_boxed(id).await
+    }
+
+    async fn compare_and_set_async(
+        &self,
+        id: &str,
+        expected: Revision,
+        next: &R,
+    ) -> Result<Swap, Unavailable> {
+        (**self).compare_and_set_boxed(id, expected, next).await
     }
 }

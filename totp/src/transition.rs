@@ -72,9 +72,11 @@ impl<S: StateStore<Record: Send> + ?Sized> AsyncStateStore for Local<'_, S> {
 }
 
 /// The result of a future over a [`Local`] store, which never waits.
-pub(crate) fn at_once<T>(future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+pub(crate) fn at_once<T, E: From<Error>>(
+    future: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => result,
-        Poll::Pending => Err(Error::StoreUnavailable),
+        Poll::Pending => Err(Error::StoreUnavailable.into()),
     }
 }

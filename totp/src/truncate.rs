@@ -23,7 +23,7 @@ fn dynamic_truncation(mac: &[u8]) -> u32 {
 }
 
 /// The lowest decimal digits of `value`, leading zeros included.
-fn decimal(mut value: u32, digits: Digits) -> Code {
+pub(crate) fn decimal(mut value: u32, digits: Digits) -> Code {
     let mut text = [b'0'; Digits::MAX as usize];
     for place in text[..usize::from(digits.get())].iter_mut().rev() {
         let quotient = tenth(value);

@@ -1,0 +1,26 @@
+//! The names in a key URI: who issues the codes, and whose they are.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
+use super::KeyUri;
+use crate::Error;
+
+/// An issuer's name without the spaces around it, if it can be one.
+pub(super) fn issuer(name: &str) -> Result<String, Error> {
+    checked(name, KeyUri::MAX_ISSUER).ok_or(Error::Issuer)
+}
+
+/// An account's name without the spaces around it, if it can be one.
+pub(super) fn account(name: &str) -> Result<String, Error> {
+    checked(name, KeyUri::MAX_ACCOUNT).ok_or(Error::Account)
+}
+
+/// A colon would move the border between issuer and account, wherever it is decoded; a control
+/// character would let a name look like another one, or like none.
+fn checked(name: &str, maximum: usize) -> Option<String> {
+    let name = name.trim();
+    let is_wrong = |c: char| c == ':' || c.is_control();
+    let is_right = (1..=maximum).contains(&name.len()) && !name.contains(is_wrong);
+    is_right.then(|| name.to_owned())
+}
