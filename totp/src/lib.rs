@@ -102,9 +102,9 @@ pub use otp::Otp;
 #[cfg(feature = "alloc")]
 pub use out_of_band::DynDelivery;
 pub use out_of_band::{
-    AsyncDelivery, Channel, Delivery, Destination, Dispatch, Issued, Message, OutOfBand,
-    OutOfBandAccepted, OutOfBandAttempt, OutOfBandPolicy, OutOfBandRequest, OutOfBandReserved,
-    OutOfBandState, SmsText, Undelivered,
+    AsyncDelivery, Channel, Delivery, Destination, Dispatch, Dispatched, Issued, Message,
+    OutOfBand, OutOfBandAccepted, OutOfBandAttempt, OutOfBandPolicy, OutOfBandRequest,
+    OutOfBandReserved, OutOfBandState, SmsText, Undelivered,
 };
 pub use parameters::Parameters;
 pub use password_hasher::PasswordHasher;

@@ -79,6 +79,16 @@ fn what_no_set_is_is_refused() {
     }
 }
 
+/// Reading ends where it is too long, before the rest of it takes memory.
+#[test]
+fn a_list_is_not_read_to_its_end() {
+    let mut changed = document();
+    let hash = changed["hashes"][0].clone();
+    changed["hashes"] = json!(vec![hash; 100]);
+    let error = parse(changed).expect_err("too many");
+    assert_eq!(error, "invalid length 33, expected 1 to 32 hashes");
+}
+
 #[test]
 fn an_error_does_not_show_what_was_stored() {
     let mut changed = document();

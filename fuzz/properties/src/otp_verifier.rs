@@ -141,22 +141,22 @@ impl Watched {
         match choices.int_in_range(0..=15)? {
             0..=5 => {
                 let code = self.otp.code_at(near(self.place, choices)?);
-                self.attempt(&Attempt::login(&code, self.now), &[&code]);
+                self.attempt(&Attempt::login(&code, self.now), &[&code], false);
             }
             6 => {
                 let code = self.otp.code_at(near(self.place, choices)?);
-                self.attempt(&Attempt::enrolment(&code, self.now), &[&code]);
+                self.attempt(&Attempt::enrolment(&code, self.now), &[&code], false);
             }
             7..=8 => self.resynchronise(choices)?,
             9 => {
                 let guess = choices.int_in_range(0..=9_999_999_u32)?;
                 let digits = choices.int_in_range(6..=8)?;
                 let code = Code::parse(&format!("{:0digits$}", guess % 1_000_000)).expect("digits");
-                self.attempt(&Attempt::login(&code, self.now), &[&code]);
+                self.attempt(&Attempt::login(&code, self.now), &[&code], false);
             }
             10..=13 => self.now = self.clock(choices)?,
-            14 => self.change(|state| state.unlocked()),
-            _ if choices.ratio(1, 16)? => self.change(|state| state.revoked()),
+            14 => self.change(State::unlocked),
+            _ if choices.ratio(1, 16)? => self.change(State::revoked),
             _ => {}
         }
         Ok(())
@@ -171,7 +171,7 @@ impl Watched {
             codes.reverse();
         }
         let typed: Vec<&Code> = codes.iter().collect();
-        self.attempt(&Attempt::resynchronisation(&codes, self.now), &typed);
+        self.attempt(&Attempt::resynchronisation(&codes, self.now), &typed, true);
         Ok(())
     }
 
@@ -193,7 +193,7 @@ impl Watched {
         assert!(matches!(swap, Ok(Swap::Done(_))));
     }
 
-    fn attempt(&mut self, attempt: &Attempt<'_>, codes: &[&Code]) {
+    fn attempt(&mut self, attempt: &Attempt<'_>, codes: &[&Code], is_run: bool) {
         let before = self.state;
         let in_store = self.verifier.verify_stored(&self.store, "id", Some(&self.otp), attempt);
         let in_hand = self.verifier.verify(&mut self.state, &self.otp, attempt);
@@ -202,7 +202,6 @@ impl Watched {
         assert_eq!(stored.record, self.state);
 
         let verdict = in_hand.map(|accepted| accepted.counter());
-        let is_run = codes.len() != 1;
         let expected = self.model.attempt(&self.otp, attempt.purpose(), codes, is_run, self.now);
         assert_eq!(verdict, expected, "{before:?} at {}", self.now);
         assert_eq!(self.state, self.model.state(), "after {verdict:?} at {}", self.now);
