@@ -175,9 +175,10 @@ fn what_is_no_code_is_refused() {
     ] {
         assert_eq!(MigrationBatch::parse(text).unwrap_err(), Error::MigrationUri, "{text}");
     }
-    for data in
-        ["A", "AB", "CgA=CgA=", "Cg===", "C%", "C%g", "C%4", "C%zzAA", "C*AA", "CgAü", "%ff%"]
-    {
+    for data in [
+        "A", "AB", "CgA=CgA=", "Cg===", "KAE===", "C%", "C%g", "C%4", "C%zzAA", "C*AA", "CgAü",
+        "%ff%",
+    ] {
         let text = format!("{BEFORE_DATA}{data}");
         assert_eq!(MigrationBatch::parse(&text).unwrap_err(), Error::MigrationData, "{text}");
     }

@@ -11,8 +11,8 @@ pub mod hawk_challenge;
 pub mod hawk_header;
 pub mod hawk_tamper;
 pub mod otp_migration;
-pub mod otp_verifier;
 pub mod otp_recovery;
+pub mod otp_verifier;
 pub mod replay_store;
 pub mod sigv_codec;
 
