@@ -19,6 +19,7 @@
 mod answer;
 mod case;
 mod hawk;
+mod provision;
 mod sigv;
 mod totp;
 
@@ -33,7 +34,8 @@ use crate::case::Case;
 type Op = (&'static str, fn(&Case) -> Answer);
 
 /// Every family's table.
-const FAMILIES: [&[Op]; 4] = [&[("hello", |_| Ok(hello()))], hawk::OPS, sigv::OPS, totp::OPS];
+const FAMILIES: [&[Op]; 5] =
+    [&[("hello", |_| Ok(hello()))], hawk::OPS, sigv::OPS, totp::OPS, provision::OPS];
 
 fn main() -> io::Result<()> {
     let mut input = io::stdin().lock();
