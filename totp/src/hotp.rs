@@ -52,7 +52,8 @@ impl Hotp {
     /// The code of `counter`, of which every value has one.
     #[must_use]
     pub fn generate(&self, counter: u64) -> Code {
-        truncate::code(self.key.sign(&counter.to_be_bytes()).expose(), self.digits)
+        let tag = self.key.sign_with(|mac| mac.update(&counter.to_be_bytes()));
+        truncate::code(tag.expose(), self.digits)
     }
 
     /// Looks for the counter of a received code, from `counter`, the next one expected, to

@@ -15,12 +15,14 @@ mod error;
 mod hotp;
 #[cfg(feature = "std")]
 mod memory_store;
+mod ocra;
 mod otp;
 mod parameters;
 mod policy;
 mod search;
 mod secret;
 mod state;
+mod steam;
 mod store;
 mod stored;
 mod throttle;
@@ -36,11 +38,13 @@ pub use error::Error;
 pub use hotp::{Hotp, MatchedCounter};
 #[cfg(feature = "std")]
 pub use memory_store::MemoryStateStore;
+pub use ocra::{ChallengeFormat, Ocra, OcraInput, OcraPin, OcraResponse, OcraSuite};
 pub use otp::Otp;
 pub use parameters::Parameters;
 pub use policy::Policy;
 pub use secret::Secret;
 pub use state::{State, StateParts, Status};
+pub use steam::{Steam, SteamCode};
 pub use store::{AsyncStateStore, Revision, StateStore, Stored, Swap, Unavailable};
 #[cfg(feature = "alloc")]
 pub use store::{BoxFuture, DynStateStore};

@@ -2,6 +2,7 @@ use core::ops::RangeInclusive;
 
 use creance_sigv::ct::{self, Choice, ConditionallySelectable};
 
+use crate::code::Comparable;
 use crate::{Code, Error};
 
 /// The newest counter of the range whose code was received, from `next` on, the first one that is
@@ -13,11 +14,11 @@ use crate::{Code, Error};
 /// Neighbours can have the same code. So a code that matches a spent counter of the range, or the
 /// last spent one of all, is a replay even if it matches a later counter too; and of several that
 /// match the newest is told, which is what a service must remember.
-pub(crate) fn newest_match(
-    received: &Code,
+pub(crate) fn newest_match<C: Comparable>(
+    received: &C,
     counters: RangeInclusive<u64>,
     next: Option<u64>,
-    mut code_of: impl FnMut(u64) -> Code,
+    mut code_of: impl FnMut(u64) -> C,
 ) -> Result<u64, Error> {
     let (mut found, mut newest) = (Choice::from(0), 0);
     let last = next.map_or(Some(u64::MAX), |next| next.checked_sub(1));

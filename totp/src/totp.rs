@@ -139,11 +139,12 @@ impl Totp {
         let first = step.saturating_sub(u64::from(past_steps));
         let last = step.saturating_add(u64::from(future_steps));
         newest_match(code, first..=last, Some(0), |step| self.generate_step(step))
-            .map(|step| MatchedStep { step })
+            .map(MatchedStep::new)
     }
 }
 
-/// Proof that a code was right at its time: only [`Totp::verify`] makes one.
+/// Proof that a code was right at its time: only [`Totp::verify`] and
+/// [`Steam::verify`](crate::Steam::verify) make one.
 ///
 /// It becomes a login when the step is newer than the last accepted one, and was stored as the
 /// last before anybody else stored it; otherwise the code is used a second time (RFC 6238, 5.2).
@@ -154,6 +155,10 @@ pub struct MatchedStep {
 }
 
 impl MatchedStep {
+    pub(crate) const fn new(step: u64) -> Self {
+        Self { step }
+    }
+
     /// The time step of the code.
     #[must_use]
     pub const fn step(self) -> u64 {
