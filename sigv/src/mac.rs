@@ -78,7 +78,7 @@ impl Mac {
 
 /// The second block of the outer hash, for each algorithm: the inner digest, which is still to be
 /// written, and its padding. One block is enough for each of them.
-pub(crate) static OUTER_BLOCKS: [Aligned<[u8; 128]>; 4] = [
+static OUTER_BLOCKS: [Aligned<[u8; 128]>; 4] = [
     outer_block(Algorithm::Sha1),
     outer_block(Algorithm::Sha256),
     outer_block(Algorithm::Sha384),

@@ -8,10 +8,14 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+mod ahead;
+mod attempt;
 mod base32;
 mod code;
 mod digits;
 mod error;
+#[cfg(feature = "serde")]
+mod form;
 mod hotp;
 #[cfg(feature = "std")]
 mod memory_store;
@@ -19,6 +23,7 @@ mod ocra;
 mod otp;
 mod parameters;
 mod policy;
+mod reserved;
 mod search;
 mod secret;
 mod state;
@@ -30,7 +35,9 @@ mod totp;
 mod transition;
 mod truncate;
 mod verifier;
+mod window;
 
+pub use attempt::{Attempt, Purpose};
 pub use code::Code;
 pub use creance_sigv::{Algorithm, Fault, Key, KeyBytes, UnixTime, rand};
 pub use digits::Digits;
@@ -42,6 +49,7 @@ pub use ocra::{ChallengeFormat, Ocra, OcraInput, OcraPin, OcraResponse, OcraSuit
 pub use otp::Otp;
 pub use parameters::Parameters;
 pub use policy::Policy;
+pub use reserved::{Accepted, Reserved};
 pub use secret::Secret;
 pub use state::{State, StateParts, Status};
 pub use steam::{Steam, SteamCode};
@@ -50,4 +58,4 @@ pub use store::{AsyncStateStore, Revision, StateStore, Stored, Swap, Unavailable
 pub use store::{BoxFuture, DynStateStore};
 pub use throttle::{Attempts, Throttle};
 pub use totp::{MatchedStep, Totp};
-pub use verifier::{Accepted, Purpose, Reserved, Verifier};
+pub use verifier::Verifier;

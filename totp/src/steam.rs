@@ -3,6 +3,7 @@ use core::fmt;
 use creance_sigv::ct::{self, Choice};
 use zeroize::Zeroize;
 
+use crate::ahead::Ahead;
 use crate::code::Comparable;
 use crate::search::newest_match;
 use crate::truncate::{dynamic_truncation, twenty_sixth};
@@ -78,8 +79,9 @@ impl Steam {
         let step = self.step_at(time);
         let first = step.saturating_sub(u64::from(past_steps));
         let last = step.saturating_add(u64::from(future_steps));
-        newest_match(code, first..=last, Some(0), |step| self.generate_step(step))
-            .map(MatchedStep::new)
+        let mut ahead = Ahead::new(&self.key, first..=last);
+        let code_of = |step| SteamCode::of(ahead.value_of(step));
+        newest_match(code, first..=last, code_of).map(MatchedStep::new)
     }
 }
 

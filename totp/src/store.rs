@@ -16,7 +16,11 @@ impl Revision {
     /// There is no record.
     pub const ABSENT: Self = Self(0);
 
-    /// A revision; 0 is [`ABSENT`](Self::ABSENT).
+    /// No record ever has this one, the last of 63 bits. To expect it is a look at the store that
+    /// changes nothing, see [`Verifier::verify_stored`](crate::Verifier::verify_stored).
+    pub const NEVER: Self = Self(i64::MAX as u64);
+
+    /// A revision: 0 is [`ABSENT`](Self::ABSENT), and a record has 1 to 2^63 - 2.
     #[must_use]
     pub const fn new(revision: u64) -> Self {
         Self(revision)

@@ -40,6 +40,24 @@ impl Throttle {
         }
     }
 
+    /// Failures in a row without a delay.
+    #[must_use]
+    pub const fn free(self) -> u32 {
+        self.free
+    }
+
+    /// Seconds of the first delay.
+    #[must_use]
+    pub const fn first_delay(self) -> u64 {
+        self.first_delay
+    }
+
+    /// Seconds of the longest delay.
+    #[must_use]
+    pub const fn longest_delay(self) -> u64 {
+        self.longest_delay
+    }
+
     /// Failures in a row after which nothing is verified any more.
     #[must_use]
     pub const fn stop(self) -> u32 {
@@ -101,13 +119,19 @@ impl Attempts {
 
     /// Counts one more attempt as failed, to be stored before it is looked at.
     ///
+    /// A delay that ends more than twice the longest one from now was set by a clock that was wrong,
+    /// or is read by one. It does not count, or a clock that was a year ahead for a moment would lock
+    /// people out for that year. What it gives away is one attempt, which is counted; twice, so that
+    /// servers whose clocks differ by seconds heed each other's delays.
+    ///
     /// # Errors
     /// [`Error::Throttled`] and [`Error::Locked`]: nothing may be looked at, and nothing is counted.
     pub fn reserve(self, throttle: Throttle, now: UnixTime) -> Result<Self, Error> {
         if self.failures >= throttle.stop {
             return Err(Error::Locked { failures: self.failures });
         }
-        if now < self.locked_until {
+        let waits = self.locked_until.seconds_since(now);
+        if waits > 0 && waits <= throttle.longest_delay.saturating_mul(2) {
             return Err(Error::Throttled { until: self.locked_until });
         }
         let failures = self.failures.saturating_add(1);

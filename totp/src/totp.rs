@@ -92,6 +92,15 @@ impl Totp {
         self.hotp.algorithm()
     }
 
+    /// The codes by their steps.
+    pub(crate) const fn hotp(&self) -> &Hotp {
+        &self.hotp
+    }
+
+    pub(crate) const fn is_decoy(&self) -> bool {
+        self.hotp.is_decoy()
+    }
+
     /// The step that `time` falls into: whole periods since the first began (RFC 6238, 4.2), in
     /// all 64 bits.
     ///
@@ -126,8 +135,8 @@ impl Totp {
     /// guess for an attacker. Of several steps with the same code the newest is told.
     ///
     /// # Errors
-    /// [`Error::Mismatch`], also for a code with another number of digits, and
-    /// [`Error::BeforeStart`].
+    /// [`Error::Mismatch`], also for a code with another number of digits and for every code under a
+    /// [decoy](Key::decoy), and [`Error::BeforeStart`].
     pub fn verify(
         &self,
         code: &Code,
@@ -138,8 +147,10 @@ impl Totp {
         let step = self.step_at(time)?;
         let first = step.saturating_sub(u64::from(past_steps));
         let last = step.saturating_add(u64::from(future_steps));
-        newest_match(code, first..=last, Some(0), |step| self.generate_step(step))
-            .map(MatchedStep::new)
+        let found = newest_match(code, first..=last, self.hotp.codes(first..=last));
+        // Everybody can compute the codes of a decoy.
+        let step = if self.is_decoy() { Err(Error::Mismatch) } else { found }?;
+        Ok(MatchedStep { step })
     }
 }
 
