@@ -6,9 +6,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 
-use creance_totp::Code;
+use creance_totp::{Algorithm, Code, OcraPin, OcraResponse, Secret, SteamCode};
 
-const MAX: usize = 64;
+const MAX: usize = 512;
 
 thread_local! {
     static WATCHING: Cell<bool> = const { Cell::new(false) };
@@ -60,4 +60,24 @@ fn a_code_is_wiped_when_dropped() {
         |memory: &[u8]| memory.windows(4).any(|part| b"82918396".windows(4).any(|c| c == part));
     assert!(holds(&freed_by(Box::new(ManuallyDrop::new(code.clone())))), "freed, not dropped");
     assert!(!holds(&freed_by(Box::new(code))));
+}
+
+/// What was freed without being dropped still holds `parts` of the secret, and nothing does after a
+/// drop.
+fn check<T: Clone>(value: &T, secret: &[u8]) {
+    let holds = |memory: &[u8]| memory.windows(4).any(|part| secret.windows(4).any(|c| c == part));
+    assert!(holds(&freed_by(Box::new(ManuallyDrop::new(value.clone())))), "freed, not dropped");
+    assert!(!holds(&freed_by(Box::new(value.clone()))));
+}
+
+#[test]
+fn secrets_and_other_codes_are_wiped_when_dropped() {
+    let secret = b"1234567890abcdefghij";
+    check(&Secret::from_bytes(secret).expect("long enough"), secret);
+    check(&SteamCode::parse("PV9M4").expect("a code"), b"PV9M4");
+    let mac = "0123456789abcdef0123456789abcdef01234567";
+    check(&OcraResponse::parse(mac).expect("a response"), mac.as_bytes());
+    check(&OcraResponse::parse("65347737").expect("a response"), b"65347737");
+    let pin = OcraPin::new(Algorithm::Sha512, b"1234");
+    check(&pin, pin.expose());
 }
