@@ -47,13 +47,13 @@ impl<'s> Service<'s> {
         let seal = KeyBytes::generate(Algorithm::Sha256, &mut rand::rng());
         let sealer = SealKeys::new(2, &seal)?.with_other(1, &self.keys.seal)?;
         let keys = Keys { hash: self.keys.hash, seal };
-        let store = Arc::clone(self.factor.store());
-        Self::of(self.story, store, sealer, keys, self.now.get())
+        let accounts = Arc::clone(self.factor.store());
+        Self::of(self.story, accounts, sealer, keys, self.now.get())
     }
 
     fn of(
         story: &'s Story,
-        store: Store,
+        accounts: Store,
         sealer: SealKeys,
         keys: Keys,
         now: UnixTime,
@@ -61,7 +61,7 @@ impl<'s> Service<'s> {
         let (sender, events) = mpsc::channel();
         let recovery = RecoveryCodes::new(HashKeys::new(1, keys.hash.clone())?);
         let devices = DeviceTrust::new(keys.hash.clone(), DevicePolicy::default())?;
-        let factor = SecondFactor::builder(store, sealer, recovery, devices)
+        let factor = SecondFactor::builder(accounts, sealer, recovery, devices)
             .issuer("Example")
             .events(move |user: &str, _, event| {
                 // A log that is gone does not keep anybody out.

@@ -24,7 +24,6 @@ mod hotp;
 mod key_ring;
 #[cfg(feature = "alloc")]
 mod key_uri;
-#[cfg(feature = "alloc")]
 mod keyed_hash;
 mod limits;
 #[cfg(feature = "alloc")]

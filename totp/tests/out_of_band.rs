@@ -225,6 +225,19 @@ fn a_code_that_was_used_or_given_up_meanwhile_is_not_taken() {
 }
 
 #[test]
+fn a_try_in_time_may_be_looked_at_after_a_later_one_was_counted() {
+    let (codes, mut state) = (default(), OutOfBandState::new());
+    issued(&codes, &mut state, "123456", 0);
+    let early = codes.reserve(&state, &codes.attempt(&login(), &code("123456")), at(1)).unwrap();
+    state = *early.state();
+    assert_eq!(tried(&codes, &mut state, "000000", 100), Err(Error::Mismatch));
+    assert!(early.verify(&state).is_ok());
+    // Once somebody has seen that the time is over, it is.
+    assert_eq!(tried(&codes, &mut state, "000000", 300), Err(Error::Expired));
+    assert_eq!(early.verify(&state).unwrap_err(), Error::Expired);
+}
+
+#[test]
 fn a_revoked_code_is_void_and_costs_no_try() {
     let (codes, mut state) = (default(), OutOfBandState::new());
     issued(&codes, &mut state, "123456", 0);

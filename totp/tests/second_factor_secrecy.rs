@@ -6,10 +6,10 @@ mod service;
 
 use std::any::type_name;
 use std::collections::BTreeSet;
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
 
-use creance_totp::{Error, Event, ManualKey, Rejection, StateStore, Way, rand};
-use service::{Service, Store, builder, bytes, seal_keys};
+use creance_totp::{Error, Event, ManualKey, Rejection, StateStore, Way};
+use service::{Service, Store, builder, bytes, random, seal_keys};
 
 /// Prints values, and looks for secrets in what was printed.
 #[derive(Default)]
@@ -23,7 +23,11 @@ impl Printed {
     fn hide(&mut self, secret: &[u8]) {
         let list = format!("{secret:?}");
         self.secrets.push(list.trim_matches(['[', ']']).to_owned());
-        self.secrets.push(secret.iter().map(|byte| format!("{byte:02x}")).collect());
+        let hex = |mut hex: String, byte: &u8| {
+            write!(hex, "{byte:02x}").expect("room");
+            hex
+        };
+        self.secrets.push(secret.iter().fold(String::new(), hex));
         self.secrets.extend(std::str::from_utf8(secret).map(str::to_owned));
     }
 
@@ -47,7 +51,7 @@ fn nothing_shows_a_secret() {
     let service = Service::new();
     let (factor, now) = (&service.factor, service.now());
     let mut printed = Printed::default();
-    let enrolment = factor.begin_enrolment("alice", "x", now, rand::rng()).expect("begun");
+    let enrolment = factor.begin_enrolment("alice", "x", now, random()).expect("begun");
     let uri = enrolment.uri();
     printed.hide(uri.secret().expose());
     let manual = ManualKey::new(uri).key().expect("text");
@@ -58,7 +62,7 @@ fn nothing_shows_a_secret() {
 
     let app = uri.otp().expect("codes");
     let first = service::code_at(&app, now);
-    let confirmed = factor.confirm_enrolment("alice", &first, now, rand::rng()).expect("right");
+    let confirmed = factor.confirm_enrolment("alice", &first, now, random()).expect("right");
     let code = service::code_at(&app, now.saturating_add(60));
     printed.hide(first.expose().as_bytes());
     printed.hide(code.expose().as_bytes());
@@ -68,7 +72,7 @@ fn nothing_shows_a_secret() {
     let later = now.saturating_add(60);
     let passed = factor.verify("alice", &code, later).expect("right");
     let rejection = factor.verify("alice", &code, later).expect_err("spent");
-    let token = factor.trust_device(&passed, "x", later, rand::rng()).expect("trusted");
+    let token = factor.trust_device(&passed, "x", later, random()).expect("trusted");
     let mut text = String::new();
     token.write(&mut text).expect("text");
     printed.hide(text.as_bytes());

@@ -3,9 +3,9 @@
 
 mod service;
 
-use creance_totp::{Account, MemoryStateStore, Revision, StateStore, Swap, rand};
+use creance_totp::{Account, MemoryStateStore, Revision, StateStore, Swap};
 use serde_json::{Value, json};
-use service::{Person, Service, builder, seal_keys};
+use service::{Person, Service, builder, random, seal_keys};
 
 const ALICE: &str = "alice";
 
@@ -15,8 +15,8 @@ fn alice() -> (Service, Person) {
     let alice = service.enrol(ALICE);
     let proof = service.pass(ALICE, &alice);
     let (factor, now) = (&service.factor, service.now());
-    let _ = factor.trust_device(&proof, "home", now, rand::rng()).expect("trusted");
-    let _ = factor.begin_replacement(&proof, ALICE, now, rand::rng()).expect("begun");
+    let _ = factor.trust_device(&proof, "home", now, random()).expect("trusted");
+    let _ = factor.begin_replacement(&proof, ALICE, now, random()).expect("begun");
     let recovery = &alice.recovery_codes[0];
     assert!(factor.redeem_recovery(ALICE, recovery, now).is_ok());
     (service, alice)

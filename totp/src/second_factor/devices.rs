@@ -156,7 +156,7 @@ impl<S, K> SecondFactor<S, K> {
                 return Err(Error::NotEnrolled);
             };
             let trusted = self.devices.verify(&account.devices, user, token, now)?;
-            let passed = self.passed(user, factor, way, now);
+            let passed = Passed::new(user, factor, way, now);
             Ok((account.with_devices(trusted.devices().clone()), passed))
         });
         let passed = found.await.map_err(|error| self.refused(user, now, way, error))?;

@@ -285,7 +285,7 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
             let credential = pending.credential.with_state(*accepted.state());
             let factor = Factor { credential, since: now, recovery: Some(recovery.clone()) };
             made = Some((recovery, codes));
-            let answer = (self.passed(user, &factor, way, now), account.factor.is_some());
+            let answer = (Passed::new(user, &factor, way, now), account.factor.is_some());
             Ok((account.replaced(Some(factor)), answer))
         });
         let (passed, is_replaced) = looked.await.map_err(|error| {
