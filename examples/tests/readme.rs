@@ -68,7 +68,8 @@ fn every_link_leads_somewhere() {
 #[test]
 fn every_example_that_is_named_exists() {
     let manifest = read("examples/Cargo.toml");
-    let documents = ["README.md", "CONTRIBUTING.md", "hawk/README.md", "CHANGELOG.md"];
+    let documents =
+        ["README.md", "CONTRIBUTING.md", "hawk/README.md", "totp/README.md", "CHANGELOG.md"];
     let mut named = 0;
     for document in documents {
         let text = read(document);
