@@ -1,6 +1,8 @@
 //! Base32 (RFC 4648, 6) without branches or look-ups that depend on the data: what it carries is a
 //! secret.
 
+use core::hint::black_box;
+
 /// Characters of a whole group, and the bytes that they carry.
 const GROUP_TEXT: usize = 8;
 const GROUP_BYTES: usize = 5;
@@ -26,7 +28,7 @@ pub(crate) const fn encoded_len(bytes: usize) -> usize {
 /// The five bits of a character of the alphabet in either case, otherwise [`INVALID`].
 ///
 /// The time does not depend on the character.
-pub(crate) const fn value_of(character: u8) -> u8 {
+pub(crate) fn value_of(character: u8) -> u8 {
     let upper = in_range(character, b'A', b'Z') & character.wrapping_sub(b'A');
     let lower = in_range(character, b'a', b'z') & character.wrapping_sub(b'a');
     let digit = in_range(character, b'2', b'7') & character.wrapping_sub(b'2' - 26);
@@ -38,36 +40,37 @@ pub(crate) const fn value_of(character: u8) -> u8 {
 
 /// All ones for the second of three bytes of a text if it is, or belongs to, what separates groups
 /// of characters: a dash or white space, the no-break space (`C2 A0` in UTF-8) included.
-pub(crate) const fn is_separator([before, byte, next]: [u8; 3]) -> u8 {
+pub(crate) fn is_separator([before, byte, next]: [u8; 3]) -> u8 {
     let no_break = is(byte, 0xc2) & is(next, 0xa0) | is(before, 0xc2) & is(byte, 0xa0);
     is(byte, b' ') | is(byte, b'-') | in_range(byte, b'\t', b'\r') | no_break
 }
 
 /// All ones for the padding's character.
-pub(crate) const fn is_padding(character: u8) -> u8 {
+pub(crate) fn is_padding(character: u8) -> u8 {
     is(character, b'=')
 }
 
 /// The character of five bits.
-const fn character_of(value: u8) -> u8 {
-    // Behind the 26 letters the digits follow, which lie below them in ASCII.
-    let is_digit = 0u8.wrapping_sub(25u8.wrapping_sub(value) >> 7);
+fn character_of(value: u8) -> u8 {
+    // Behind the 26 letters the digits follow, which lie below them in ASCII. The compiler must not
+    // know that this is all ones or all zeros: it did branch.
+    let is_digit = black_box(0u8.wrapping_sub(25u8.wrapping_sub(value) >> 7));
     (b'A' + value).wrapping_sub(is_digit & (b'A' + 26 - b'2'))
 }
 
 /// All ones where `character` is `wanted`, otherwise all zeros.
-const fn is(character: u8, wanted: u8) -> u8 {
+fn is(character: u8, wanted: u8) -> u8 {
     in_range(character, wanted, wanted)
 }
 
 /// All ones where `character` lies in `first..=last`, otherwise all zeros.
-const fn in_range(character: u8, first: u8, last: u8) -> u8 {
+fn in_range(character: u8, first: u8, last: u8) -> u8 {
     let character = character as u16;
     // Either subtraction borrows from the upper byte exactly outside the range.
     let below = character.wrapping_sub(first as u16) >> 8;
     let above = (last as u16).wrapping_sub(character) >> 8;
     let [_, outside] = (below | above).to_be_bytes();
-    !outside
+    black_box(!outside)
 }
 
 /// Decodes values of characters into `out`, which has [`decoded_len`] of them. What comes back is

@@ -4,7 +4,10 @@ mod bad;
 mod compare;
 mod hawk;
 mod keys;
+mod ocra;
+mod otp_secret;
 mod totp;
+mod verifier;
 
 use creance_sigv::Algorithm;
 
@@ -12,10 +15,17 @@ use crate::{Case, memcheck};
 
 /// All of them.
 pub fn all() -> Vec<Case> {
-    [compare::cases(), keys::cases(), hawk::cases(), totp::cases(), bad::cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let families = [
+        compare::cases(),
+        keys::cases(),
+        hawk::cases(),
+        otp_secret::cases(),
+        totp::cases(),
+        ocra::cases(),
+        verifier::cases(),
+        bad::cases(),
+    ];
+    families.into_iter().flatten().collect()
 }
 
 /// A copy of `bytes` that nothing may follow from.
