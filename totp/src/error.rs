@@ -1,4 +1,4 @@
-use crate::{Digits, Fault, Secret, UnixTime, limits};
+use crate::{Digits, Fault, RecoveryCode, Secret, UnixTime, limits};
 
 /// Everything that this crate refuses, precisely: for the operator, never for the peer.
 ///
@@ -10,9 +10,30 @@ pub enum Error {
     /// Text is not a code.
     #[error("a code is 6 to 8 digits, with spaces and one dash at most between them")]
     Code,
+    /// Text is not a code of Steam Guard.
+    #[error(
+        "a code of Steam Guard is 5 of 26 letters and digits, with spaces at most between them"
+    )]
+    SteamCode,
+    /// Text is not a suite of RFC 6287, 6.
+    #[error("the text is not a suite of OCRA")]
+    OcraSuite,
+    /// A challenge has other characters, or more, than the suite allows.
+    #[error("the challenge does not have the format of the suite")]
+    OcraChallenge,
+    /// Text is not a response to a challenge.
+    #[error("a response is 4 to 10 digits, or a MAC in hexadecimal")]
+    OcraResponse,
     /// Text is not a secret in Base32.
     #[error("the secret is not Base32")]
     SecretText,
+    /// Text is not a recovery code.
+    #[error(
+        "a recovery code is {} to {} letters and digits",
+        RecoveryCode::MIN_CHARACTERS,
+        RecoveryCode::MAX_CHARACTERS
+    )]
+    RecoveryCode,
     /// A secret is too short (RFC 4226, 4, R6 asks for 16 bytes).
     #[error("the secret has {bytes} bytes, at least {} are required", Secret::MIN_BYTES)]
     ShortSecret {
@@ -25,6 +46,12 @@ pub enum Error {
         /// Its length, as judged by its text's length where it is text.
         bytes: usize,
     },
+    /// Text is not the token of a trusted device.
+    #[error("a device's token is 43 characters of Base64url")]
+    DeviceToken,
+    /// Text does not label a device.
+    #[error("a device's label is 100 bytes at most, without control characters")]
+    DeviceLabel,
     /// The name of an account is not one.
     #[error(
         "an account is 1 to {} bytes, without colon and control characters",
@@ -73,6 +100,50 @@ pub enum Error {
     /// A key URI asks for codes that are not digits, as Steam's are.
     #[error("the URI asks for codes that are not digits")]
     UriEncoder,
+    /// Text is not that of a code of an export.
+    #[error("the text is not `otpauth-migration://offline` with its data")]
+    MigrationUri,
+    /// The data of a code of an export cannot be read.
+    #[error("the data of the migration cannot be read")]
+    MigrationData,
+    /// A code of an export is longer, or has more accounts, than any that fits into a QR code.
+    #[error("the migration is longer than a QR code")]
+    MigrationTooLong,
+    /// An exported account has codes by MD5 (4), or by what nobody has defined.
+    #[error(
+        "the account's codes are made by algorithm {value}, where 1 is SHA-1, 2 SHA-256, 3 SHA-512"
+    )]
+    MigrationAlgorithm {
+        /// Its number in the export.
+        value: i32,
+    },
+    /// An exported account has codes of a length that nobody has defined.
+    #[error("the account's codes are of length {value}, where 1 is six digits and 2 is eight")]
+    MigrationDigits {
+        /// Its number in the export.
+        value: i32,
+    },
+    /// An exported account has codes neither by counter nor by time.
+    #[error("the account's codes are of type {value}, where 1 is by counter and 2 is by time")]
+    MigrationKind {
+        /// Its number in the export.
+        value: i32,
+    },
+    /// The counter of an exported account is negative.
+    #[error("the account's counter is negative")]
+    MigrationCounter,
+    /// Two codes do not belong to one export.
+    #[error("the code is of another export")]
+    MigrationOther,
+    /// Codes of an export were not scanned.
+    #[error("code {} of the export is missing", u64::from(*.index) + 1)]
+    MigrationIncomplete {
+        /// The first of them, from 0 on.
+        index: u32,
+    },
+    /// Text is not a telephone number as ITU-T E.164 writes it, or not the address of an app.
+    #[error("a number is a plus and 7 to 15 digits; an app's address is printable ASCII")]
+    Destination,
 
     // What lets nobody in.
     /// The code is not the one of any counter or time step that was looked at.
@@ -81,6 +152,27 @@ pub enum Error {
     /// The code was used before, or is the same as one that was.
     #[error("the code was used before")]
     Replayed,
+    /// The time of the code or token is over.
+    #[error("the code or token has expired")]
+    Expired,
+    /// No code was sent for this request, or another one was sent after it.
+    #[error("no code is waiting for this request")]
+    NotRequested,
+    /// The request has had all of its tries.
+    #[error("the request has no tries left")]
+    TriesSpent,
+    /// The request has had all of its messages.
+    #[error("the code of this request is not sent again")]
+    SendsSpent,
+    /// Messages were sent to the user, and time has to pass before the next one.
+    #[error("the next message to this user may be sent at {until}")]
+    SendThrottled {
+        /// The first second of the next message.
+        until: UnixTime,
+    },
+    /// No device of this user has this token or number.
+    #[error("there is no such device")]
+    UnknownDevice,
     /// There were failures, and time has to pass before the next attempt.
     #[error("after failures in a row, the next attempt is at {until}")]
     Throttled {
@@ -102,6 +194,9 @@ pub enum Error {
     /// The enrolment was confirmed before.
     #[error("the credential is active already")]
     AlreadyActive,
+    /// A change takes a fresh proof that the second factor was shown, and this is none.
+    #[error("a code has to be shown again before this is changed")]
+    Reauthenticate,
     /// The credential was given up.
     #[error("the credential is revoked")]
     Revoked,
@@ -136,15 +231,45 @@ pub enum Error {
         /// When the first step begins.
         t0: UnixTime,
     },
+    /// An account that an export has no field or no room for.
+    #[error(
+        "a migration takes 6 or 8 digits, 30 s, counters up to 63 bits, and what a QR code holds"
+    )]
+    MigrationUnfit,
     /// A policy that guards nothing or lets nobody in.
     #[error("the policy is out of its range")]
     Policy,
     /// A stored state that no state can be.
     #[error("the stored state is out of its range")]
     State,
+    /// A sealed secret is not one, was changed, or belongs to somebody else. Which of them cannot be
+    /// told.
+    #[error("the sealed secret does not open")]
+    Sealed,
+    /// A sealing key has a wrong length, or any key an id that another one has.
+    #[error("a sealing key has 32 bytes, and every key an id of its own")]
+    ServiceKey,
+    /// Short recovery codes need a password hash: the one that they were made with.
+    #[error("the password hash of these recovery codes is missing")]
+    NoPasswordHasher,
+    /// An input of OCRA that the suite asks for is missing, is not the suite's, or does not fit.
+    #[error("the suite asks for other inputs than there are")]
+    OcraInput,
     /// A resynchronisation takes two or three codes, and a policy that allows it.
     #[error("a resynchronisation takes 2 or 3 codes, where it is allowed")]
     Resync,
+    /// The id of a user or request that is empty or too long.
+    #[error("ids of users and requests have 1 to 256 bytes")]
+    RequestId,
+    /// The purpose of a code that does not fit into a message.
+    #[error("the purpose of a message is 1 to 200 bytes on one line")]
+    MessageText,
+    /// The host of a message that is not a domain name.
+    #[error("the host of a message is a domain name in lower case, without a port")]
+    MessageHost,
+    /// A key for stored hashes that is not one of HMAC-SHA-256, or is the decoy.
+    #[error("hashes are stored under a key of HMAC-SHA-256 only")]
+    HashKey,
     /// A `core::fmt::Write` failed.
     #[error("the output could not be written")]
     Write,
@@ -153,6 +278,22 @@ pub enum Error {
     /// The store cannot say or keep anything: nobody is let in.
     #[error("the store is unavailable")]
     StoreUnavailable,
+    /// What is stored was made under a key that is not here: it was removed too early, or has not
+    /// reached this process yet.
+    #[error("the key {id} is not known")]
+    UnknownKey {
+        /// Its id.
+        id: u32,
+    },
+    /// The sealer of secrets cannot be reached.
+    #[error("the sealer of secrets is unavailable")]
+    SealerUnavailable,
+    /// The password hash cannot be computed.
+    #[error("the password hash is unavailable")]
+    HasherUnavailable,
+    /// The message with the code could not be sent.
+    #[error("the message could not be sent")]
+    Undelivered,
     /// Others changed the record again and again.
     #[error("too many others change the record at the same time")]
     Contended,
@@ -188,9 +329,16 @@ impl Error {
     const fn class(&self) -> (&'static str, u16) {
         match self {
             Self::Code => ("code", 400),
+            Self::SteamCode => ("steam-code", 400),
+            Self::OcraSuite => ("ocra-suite", 400),
+            Self::OcraChallenge => ("ocra-challenge", 400),
+            Self::OcraResponse => ("ocra-response", 400),
+            Self::RecoveryCode => ("recovery-code", 400),
             Self::SecretText => ("secret-text", 400),
             Self::ShortSecret { .. } => ("short-secret", 400),
             Self::LongSecret { .. } => ("long-secret", 400),
+            Self::DeviceToken => ("device-token", 400),
+            Self::DeviceLabel => ("device-label", 400),
             Self::Account => ("account", 400),
             Self::Issuer => ("issuer", 400),
             Self::LongUri { .. } => ("long-uri", 400),
@@ -205,13 +353,30 @@ impl Error {
             Self::UriPeriod => ("uri-period", 400),
             Self::UriCounter => ("uri-counter", 400),
             Self::UriEncoder => ("uri-encoder", 400),
+            Self::MigrationUri => ("migration-uri", 400),
+            Self::MigrationData => ("migration-data", 400),
+            Self::MigrationTooLong => ("migration-too-long", 400),
+            Self::MigrationAlgorithm { .. } => ("migration-algorithm", 400),
+            Self::MigrationDigits { .. } => ("migration-digits", 400),
+            Self::MigrationKind { .. } => ("migration-type", 400),
+            Self::MigrationCounter => ("migration-counter", 400),
+            Self::MigrationOther => ("migration-other", 400),
+            Self::MigrationIncomplete { .. } => ("migration-incomplete", 400),
+            Self::Destination => ("destination", 400),
             Self::Mismatch => ("mismatch", 401),
             Self::Replayed => ("replayed", 401),
+            Self::Expired => ("expired", 401),
+            Self::NotRequested => ("not-requested", 401),
+            Self::TriesSpent => ("tries-spent", 429),
+            Self::SendsSpent => ("sends-spent", 429),
+            Self::SendThrottled { .. } => ("send-throttled", 429),
+            Self::UnknownDevice => ("unknown-device", 401),
             Self::Throttled { .. } => ("throttled", 429),
             Self::Locked { .. } => ("locked", 429),
             Self::NotEnrolled => ("not-enrolled", 401),
             Self::NotConfirmed => ("not-confirmed", 401),
             Self::AlreadyActive => ("already-active", 401),
+            Self::Reauthenticate => ("reauthenticate", 401),
             Self::Revoked => ("revoked", 401),
             Self::Digits { .. } => ("digits", 500),
             Self::Algorithm => ("algorithm", 500),
@@ -219,11 +384,24 @@ impl Error {
             Self::LongPeriod { .. } => ("long-period", 500),
             Self::QrText => ("qr-text", 500),
             Self::BeforeStart { .. } => ("before-start", 500),
+            Self::MigrationUnfit => ("migration-unfit", 500),
             Self::Policy => ("policy", 500),
             Self::State => ("state", 500),
+            Self::Sealed => ("sealed", 500),
+            Self::ServiceKey => ("service-key", 500),
+            Self::NoPasswordHasher => ("no-password-hasher", 500),
+            Self::OcraInput => ("ocra-input", 500),
             Self::Resync => ("resync", 500),
+            Self::RequestId => ("request-id", 500),
+            Self::MessageText => ("message-text", 500),
+            Self::MessageHost => ("message-host", 500),
+            Self::HashKey => ("hash-key", 500),
             Self::Write => ("write", 500),
             Self::StoreUnavailable => ("store-unavailable", 503),
+            Self::UnknownKey { .. } => ("unknown-key", 503),
+            Self::SealerUnavailable => ("sealer-unavailable", 503),
+            Self::HasherUnavailable => ("hasher-unavailable", 503),
+            Self::Undelivered => ("undelivered", 503),
             Self::Contended => ("contended", 503),
         }
     }

@@ -1,6 +1,5 @@
 use core::fmt;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::string::{String, ToString};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -59,16 +58,17 @@ impl<R: Clone> StateStore for MemoryStateStore<R> {
 
     fn compare_and_set(&self, id: &str, expected: Revision, next: &R) -> Result<Swap, Unavailable> {
         let mut records = self.lock();
-        let revision = Revision::new(records.latest.checked_add(1).ok_or(Unavailable)?);
+        let revision = Revision::new(records.latest + 1);
+        if revision >= Revision::NEVER {
+            return Err(Unavailable);
+        }
         let stored = Stored { revision, record: next.clone() };
-        match records.by_id.entry(id.to_string()) {
-            Entry::Occupied(mut place) if place.get().revision == expected => {
-                place.insert(stored);
+        match records.by_id.get_mut(id) {
+            Some(place) if place.revision == expected => *place = stored,
+            None if expected == Revision::ABSENT => {
+                records.by_id.insert(id.to_string(), stored);
             }
-            Entry::Vacant(place) if expected == Revision::ABSENT => {
-                place.insert(stored);
-            }
-            Entry::Occupied(_) | Entry::Vacant(_) => return Ok(Swap::Conflict),
+            _ => return Ok(Swap::Conflict),
         }
         records.latest = revision.get();
         Ok(Swap::Done(revision))

@@ -1,4 +1,6 @@
-use crate::{Algorithm, Code, Digits, Hotp, Key, Parameters, Totp};
+use core::ops::RangeInclusive;
+
+use crate::{Algorithm, Code, Digits, Error, Hotp, Key, Parameters, Totp, UnixTime};
 
 /// What makes the codes of one credential: by time or by counter.
 #[derive(Clone, Debug)]
@@ -11,8 +13,20 @@ pub enum Otp {
 }
 
 impl Otp {
-    /// Makes codes that nobody has: to do the work of a verification for a user who is not known.
-    /// What it verifies is refused by whoever asked, see [`Verifier`](crate::Verifier).
+    /// Does the work of a credential for a user who has none. Everybody can compute its codes, so no
+    /// verification ever takes one of them.
+    ///
+    /// ```
+    /// use creance_totp::{Attempt, Error, Otp, Parameters, Policy, State, UnixTime, Verifier};
+    ///
+    /// let decoy = Otp::decoy(Parameters::totp());
+    /// let now = UnixTime::from_secs(1_111_111_109);
+    /// let code = decoy.code_at(37_037_036);
+    /// let attempt = Attempt::login(&code, now);
+    /// let verdict = Verifier::default().verify(&mut State::active(0), &decoy, &attempt);
+    /// assert_eq!(verdict.unwrap_err(), Error::Mismatch);
+    /// # Ok::<(), Error>(())
+    /// ```
     #[must_use]
     pub fn decoy(parameters: Parameters) -> Self {
         let key = Key::decoy(parameters.algorithm());
@@ -43,9 +57,35 @@ impl Otp {
         }
     }
 
-    /// The code of a time step or counter.
+    /// Whether this is a [`decoy`](Self::decoy).
     #[must_use]
-    pub(crate) fn code_at(&self, counter: u64) -> Code {
+    pub const fn is_decoy(&self) -> bool {
+        match self {
+            Self::Totp(totp) => totp.is_decoy(),
+            Self::Hotp(hotp) => hotp.is_decoy(),
+        }
+    }
+
+    /// The time step that `now` falls into; `None` for codes by counter.
+    pub(crate) fn step_at(&self, now: UnixTime) -> Result<Option<u64>, Error> {
+        match self {
+            Self::Totp(totp) => totp.step_at(now).map(Some),
+            Self::Hotp(_) => Ok(None),
+        }
+    }
+
+    /// The codes of time steps or counters, for a search in a window.
+    pub(crate) fn codes(&self, window: RangeInclusive<u64>) -> impl FnMut(u64) -> Code {
+        let hotp = match self {
+            Self::Totp(totp) => totp.hotp(),
+            Self::Hotp(hotp) => hotp,
+        };
+        hotp.codes(window)
+    }
+
+    /// The code of a time step or counter, of which every value has one.
+    #[must_use]
+    pub fn code_at(&self, counter: u64) -> Code {
         match self {
             Self::Totp(totp) => totp.generate_step(counter),
             Self::Hotp(hotp) => hotp.generate(counter),

@@ -1,4 +1,4 @@
-use crate::{Error, Throttle};
+use crate::{Attempt, Code, Error, Otp, State, Throttle};
 
 /// Which codes are taken, how far from the expected one, and how many tries there are.
 ///
@@ -64,7 +64,8 @@ impl Policy {
     /// one step for each accepted code. 0, the default, follows none.
     ///
     /// The window moves along and does not grow, so it must reach at least one step each way: who
-    /// once typed slowly would otherwise be locked out by the next code in time.
+    /// once typed slowly would otherwise be locked out by the next code in time. A code can be typed
+    /// so many steps later than without; it is taken once all the same.
     ///
     /// # Errors
     /// [`Error::Policy`] beyond [`MAX_STEPS`](Self::MAX_STEPS), or with a window that does not reach
@@ -75,6 +76,9 @@ impl Policy {
 
     /// Sets how far a [resynchronisation](crate::Reserved::resynchronise) searches: counters ahead,
     /// or time steps each way. 100 by default; 0 switches it off.
+    ///
+    /// By time it needs a window of more than the present step: a clock that is off is never in step
+    /// with ours. Where it has found one, the window reaches one step each way at least.
     ///
     /// # Errors
     /// [`Error::Policy`] beyond [`MAX_RESYNC`](Self::MAX_RESYNC).
@@ -122,6 +126,33 @@ impl Policy {
     #[must_use]
     pub const fn throttle(self) -> Throttle {
         self.throttle
+    }
+
+    /// Whether these codes, as many as there are, may resynchronise.
+    pub(crate) fn allows_run(self, otp: &Otp, codes: &[Code]) -> Result<(), Error> {
+        let is_run = matches!(codes.len(), 2..=Attempt::MAX_RUN);
+        let may_drift = matches!(otp, Otp::Hotp(_)) || self.may_drift();
+        if is_run && may_drift && self.resync > 0 { Ok(()) } else { Err(Error::Resync) }
+    }
+
+    /// The drift that the window goes by: none that this policy could neither learn nor find.
+    pub(crate) fn drift_of(self, state: &State) -> i32 {
+        let most = if self.may_drift() { self.resync.max(self.drift.into()) } else { 0 };
+        state.drift.clamp(-i32::from(most), most.into())
+    }
+
+    /// The steps before and after the one that is expected at this drift.
+    ///
+    /// A clock that is off changes its step at any second of ours. What it is ahead by is thus known
+    /// to within a step only, and each of the neighbours can be the code in time.
+    pub(crate) fn steps_around(self, drift: i32) -> (u64, u64) {
+        let least = u8::from(drift != 0);
+        (self.past.max(least).into(), self.future.max(least).into())
+    }
+
+    /// With a window of the present step alone, a code lives in its own step and by our clock.
+    const fn may_drift(self) -> bool {
+        self.past > 0 || self.future > 0
     }
 
     fn checked(self) -> Result<Self, Error> {

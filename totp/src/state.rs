@@ -38,6 +38,8 @@ pub struct State {
 impl State {
     /// A credential that waits for its first code. `next` is the first counter that is not spent; 0
     /// for codes by time.
+    ///
+    /// Each enrolment needs a fresh secret: a new state for an old one takes all of its codes again.
     #[must_use]
     pub const fn pending(next: u64) -> Self {
         Self { status: Status::Pending, next: Some(next), drift: 0, attempts: Attempts::NONE }
@@ -89,7 +91,8 @@ impl State {
         self.next
     }
 
-    /// The last counter or time step that was accepted.
+    /// The last counter or time step that is spent: that of the last accepted code, or what came
+    /// with the credential from elsewhere.
     #[must_use]
     pub const fn last(&self) -> Option<u64> {
         match self.next {
@@ -104,7 +107,7 @@ impl State {
         self.drift
     }
 
-    /// Failures in a row.
+    /// Failures in a row, and until when they forbid the next attempt.
     #[must_use]
     pub const fn attempts(&self) -> Attempts {
         self.attempts
@@ -128,7 +131,7 @@ impl State {
 pub struct StateParts {
     /// Where the credential stands.
     pub status: Status,
-    /// The first counter or time step that is not spent.
+    /// The first counter or time step that is not spent; none when all of them are.
     pub next: Option<u64>,
     /// Time steps by which the authenticator's clock is ahead.
     pub drift: i32,

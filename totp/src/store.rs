@@ -16,7 +16,11 @@ impl Revision {
     /// There is no record.
     pub const ABSENT: Self = Self(0);
 
-    /// A revision; 0 is [`ABSENT`](Self::ABSENT).
+    /// No record ever has this one, the last of 63 bits. To expect it is a look at the store that
+    /// changes nothing, see [`Verifier::verify_stored`](crate::Verifier::verify_stored).
+    pub const NEVER: Self = Self(i64::MAX as u64);
+
+    /// A revision: 0 is [`ABSENT`](Self::ABSENT), and a record has 1 to 2^63 - 2.
     #[must_use]
     pub const fn new(revision: u64) -> Self {
         Self(revision)
@@ -178,8 +182,8 @@ impl<S: StateStore<Record: Send> + Sync + ?Sized> AsyncStateStore for S {
 #[cfg(feature = "alloc")]
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The form of [`AsyncStateStore`] for trait objects: `Arc<dyn DynStateStore<Record = State>>`. The object is
-/// an [`AsyncStateStore`] again.
+/// The form of [`AsyncStateStore`] for trait objects: `Arc<dyn DynStateStore<Record = State>>`. The object,
+/// in a box or an `Arc` too, is an [`AsyncStateStore`] again.
 #[cfg(feature = "alloc")]
 pub trait DynStateStore: Send + Sync {
     /// What is stored.
@@ -237,5 +241,41 @@ impl<R: Sync> AsyncStateStore for dyn DynStateStore<Record = R> + '_ {
         next: &R,
     ) -> Result<Swap, Unavailable> {
         self.compare_and_set_boxed(id, expected, next).await
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<R: Sync> AsyncStateStore for Box<dyn DynStateStore<Record = R> + '_> {
+    type Record = R;
+
+    async fn load_async(&self, id: &str) -> Result<Option<Stored<R>>, Unavailable> {
+        (**self).load_boxed(id).await
+    }
+
+    async fn compare_and_set_async(
+        &self,
+        id: &str,
+        expected: Revision,
+        next: &R,
+    ) -> Result<Swap, Unavailable> {
+        (**self).compare_and_set_boxed(id, expected, next).await
+    }
+}
+
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+impl<R: Sync> AsyncStateStore for alloc::sync::Arc<dyn DynStateStore<Record = R> + '_> {
+    type Record = R;
+
+    async fn load_async(&self, id: &str) -> Result<Option<Stored<R>>, Unavailable> {
+        (**self).load_boxed(id).await
+    }
+
+    async fn compare_and_set_async(
+        &self,
+        id: &str,
+        expected: Revision,
+        next: &R,
+    ) -> Result<Swap, Unavailable> {
+        (**self).compare_and_set_boxed(id, expected, next).await
     }
 }

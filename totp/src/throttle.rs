@@ -40,6 +40,24 @@ impl Throttle {
         }
     }
 
+    /// Failures in a row without a delay.
+    #[must_use]
+    pub const fn free(self) -> u32 {
+        self.free
+    }
+
+    /// Seconds of the first delay.
+    #[must_use]
+    pub const fn first_delay(self) -> u64 {
+        self.first_delay
+    }
+
+    /// Seconds of the longest delay.
+    #[must_use]
+    pub const fn longest_delay(self) -> u64 {
+        self.longest_delay
+    }
+
     /// Failures in a row after which nothing is verified any more.
     #[must_use]
     pub const fn stop(self) -> u32 {
@@ -49,14 +67,12 @@ impl Throttle {
     /// Seconds to wait after so many failures in a row.
     #[must_use]
     pub const fn delay_after(self, failures: u32) -> u64 {
-        match failures.checked_sub(self.free) {
-            None => 0,
-            // From 2^63 on every delay is the longest one.
-            Some(doublings) if doublings >= 63 => self.longest_delay,
-            Some(doublings) => {
-                let delay = self.first_delay.saturating_mul(1 << doublings);
-                if delay < self.longest_delay { delay } else { self.longest_delay }
+        let Some(doublings) = failures.checked_sub(self.free) else { return 0 };
+        match 1_u64.checked_shl(doublings) {
+            Some(factor) if self.first_delay.saturating_mul(factor) < self.longest_delay => {
+                self.first_delay * factor
             }
+            _ => self.longest_delay,
         }
     }
 }
@@ -101,13 +117,19 @@ impl Attempts {
 
     /// Counts one more attempt as failed, to be stored before it is looked at.
     ///
+    /// A delay that ends more than twice the longest one from now was set by a clock that was wrong,
+    /// or is read by one. It does not count, or a clock that was a year ahead for a moment would lock
+    /// people out for that year. What it gives away is one attempt, which is counted; twice, so that
+    /// servers whose clocks differ by seconds heed each other's delays.
+    ///
     /// # Errors
     /// [`Error::Throttled`] and [`Error::Locked`]: nothing may be looked at, and nothing is counted.
     pub fn reserve(self, throttle: Throttle, now: UnixTime) -> Result<Self, Error> {
         if self.failures >= throttle.stop {
             return Err(Error::Locked { failures: self.failures });
         }
-        if now < self.locked_until {
+        let waits = self.locked_until.seconds_since(now);
+        if waits > 0 && waits <= throttle.longest_delay.saturating_mul(2) {
             return Err(Error::Throttled { until: self.locked_until });
         }
         let failures = self.failures.saturating_add(1);

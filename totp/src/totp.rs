@@ -92,6 +92,15 @@ impl Totp {
         self.hotp.algorithm()
     }
 
+    /// The codes by their steps.
+    pub(crate) const fn hotp(&self) -> &Hotp {
+        &self.hotp
+    }
+
+    pub(crate) const fn is_decoy(&self) -> bool {
+        self.hotp.is_decoy()
+    }
+
     /// The step that `time` falls into: whole periods since the first began (RFC 6238, 4.2), in
     /// all 64 bits.
     ///
@@ -126,8 +135,8 @@ impl Totp {
     /// guess for an attacker. Of several steps with the same code the newest is told.
     ///
     /// # Errors
-    /// [`Error::Mismatch`], also for a code with another number of digits, and
-    /// [`Error::BeforeStart`].
+    /// [`Error::Mismatch`], also for a code with another number of digits and for every code under a
+    /// [decoy](Key::decoy), and [`Error::BeforeStart`].
     pub fn verify(
         &self,
         code: &Code,
@@ -138,12 +147,15 @@ impl Totp {
         let step = self.step_at(time)?;
         let first = step.saturating_sub(u64::from(past_steps));
         let last = step.saturating_add(u64::from(future_steps));
-        newest_match(code, first..=last, Some(0), |step| self.generate_step(step))
-            .map(|step| MatchedStep { step })
+        let found = newest_match(code, first..=last, self.hotp.codes(first..=last));
+        // Everybody can compute the codes of a decoy.
+        let step = if self.is_decoy() { Err(Error::Mismatch) } else { found }?;
+        Ok(MatchedStep { step })
     }
 }
 
-/// Proof that a code was right at its time: only [`Totp::verify`] makes one.
+/// Proof that a code was right at its time: only [`Totp::verify`] and
+/// [`Steam::verify`](crate::Steam::verify) make one.
 ///
 /// It becomes a login when the step is newer than the last accepted one, and was stored as the
 /// last before anybody else stored it; otherwise the code is used a second time (RFC 6238, 5.2).
@@ -154,6 +166,10 @@ pub struct MatchedStep {
 }
 
 impl MatchedStep {
+    pub(crate) const fn new(step: u64) -> Self {
+        Self { step }
+    }
+
     /// The time step of the code.
     #[must_use]
     pub const fn step(self) -> u64 {

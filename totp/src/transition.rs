@@ -29,6 +29,18 @@ pub(crate) async fn update<S: AsyncStateStore + ?Sized, T>(
     Err(Error::Contended)
 }
 
+/// Asks the store for what a wrong code asks it for after the first look-up, and changes nothing: on
+/// the wire, too, a stranger looks like a user.
+pub(crate) async fn pretend<S: AsyncStateStore + ?Sized>(
+    store: &S,
+    id: &str,
+    record: &S::Record,
+) -> Result<(), Error> {
+    let _conflict = store.compare_and_set_async(id, Revision::NEVER, record).await?;
+    store.load_async(id).await?;
+    Ok(())
+}
+
 impl From<Unavailable> for Error {
     fn from(Unavailable: Unavailable) -> Self {
         Self::StoreUnavailable
@@ -60,9 +72,11 @@ impl<S: StateStore<Record: Send> + ?Sized> AsyncStateStore for Local<'_, S> {
 }
 
 /// The result of a future over a [`Local`] store, which never waits.
-pub(crate) fn at_once<T>(future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+pub(crate) fn at_once<T, E: From<Error>>(
+    future: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => result,
-        Poll::Pending => Err(Error::StoreUnavailable),
+        Poll::Pending => Err(Error::StoreUnavailable.into()),
     }
 }

@@ -1,6 +1,6 @@
 mod name;
 mod parse;
-mod percent;
+pub(crate) mod percent;
 mod query;
 mod write;
 

@@ -1,6 +1,8 @@
 //! What several test files need.
 #![allow(dead_code, reason = "each test file is a program of its own and uses a part")]
 
+pub(crate) mod out_of_band;
+
 use creance_totp::{Algorithm, Code, Key};
 use serde_json::{Map, Value};
 
@@ -60,6 +62,10 @@ impl Fields {
         self.0.remove(key).unwrap_or_else(|| panic!("{key} is missing in {:?}", self.0))
     }
 
+    pub(crate) fn optional(&mut self, key: &str) -> Option<Value> {
+        self.0.remove(key)
+    }
+
     /// A remark for readers of the file, where there is one.
     pub(crate) fn skip(&mut self, key: &str) {
         self.0.remove(key);
@@ -67,6 +73,10 @@ impl Fields {
 
     pub(crate) fn text(&mut self, key: &str) -> String {
         self.take(key).as_str().unwrap_or_else(|| panic!("{key} is not a string")).to_owned()
+    }
+
+    pub(crate) fn optional_text(&mut self, key: &str) -> Option<String> {
+        self.0.contains_key(key).then(|| self.text(key))
     }
 
     pub(crate) fn bytes(&mut self, key: &str) -> Vec<u8> {

@@ -1,0 +1,65 @@
+use core::fmt;
+
+use crate::RecoveryCode;
+
+/// A user's recovery codes as plain text, to be downloaded or printed once.
+///
+/// ```
+/// use creance_totp::{RecoveryCode, RecoverySheet};
+///
+/// let codes = [RecoveryCode::parse("0123 4567 89AB CDEF GHJK MNPQ")?];
+/// let sheet = RecoverySheet { issuer: "Example", account: "alice", date: "21 November 2026", codes: &codes };
+/// let mut text = String::new();
+/// sheet.write(&mut text)?;
+/// assert!(text.starts_with("Example: recovery codes for alice\n21 November 2026\n"));
+/// assert!(text.ends_with("\n 1  0123-4567-89AB-CDEF-GHJK-MNPQ\n"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct RecoverySheet<'a> {
+    /// The service's name.
+    pub issuer: &'a str,
+    /// The account's name.
+    pub account: &'a str,
+    /// When the codes were made, as it is written where the user lives.
+    pub date: &'a str,
+    /// The codes.
+    pub codes: &'a [RecoveryCode],
+}
+
+impl RecoverySheet<'_> {
+    /// Writes the text, with a line feed behind each line.
+    ///
+    /// Characters that control a terminal or a printer are left out of names: a name comes from its
+    /// owner, the sheet from the service.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write<W: fmt::Write + ?Sized>(&self, out: &mut W) -> fmt::Result {
+        let [issuer, account, date] = [self.issuer, self.account, self.date].map(Printable);
+        writeln!(out, "{issuer}: recovery codes for {account}\n{date}\n")?;
+        out.write_str(ADVICE)?;
+        for (code, number) in self.codes.iter().zip(1u32..) {
+            write!(out, "{number:2}  ")?;
+            code.write(out)?;
+            out.write_char('\n')?;
+        }
+        Ok(())
+    }
+}
+
+const ADVICE: &str = "\
+Each of these codes lets you in once when you do not have your phone.
+Keep them where you would keep a passport, and not on the phone itself.
+Nobody from the service will ever ask you for one.
+
+";
+
+/// A name without control characters.
+struct Printable<'a>(&'a str);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.split(char::is_control).try_for_each(|part| f.write_str(part))
+    }
+}

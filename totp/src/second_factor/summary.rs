@@ -1,0 +1,103 @@
+use alloc::vec::Vec;
+
+use super::account::{Account, Pending};
+use crate::{Attempts, Parameters, Policy, TrustedDevice, UnixTime};
+
+/// Where a user's second factor stands, without a secret: for the page of an account, and for an
+/// operator. Whoever is not known has an empty one.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    enrolled: Option<Enrolled>,
+    pending_until: Option<UnixTime>,
+    devices: Vec<TrustedDevice>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Enrolled {
+    since: UnixTime,
+    parameters: Parameters,
+    attempts: Attempts,
+    is_locked: bool,
+    recovery_codes: usize,
+}
+
+impl Summary {
+    pub(super) fn of(
+        account: Option<&Account>,
+        policy: Policy,
+        enrolment_life: u64,
+        now: UnixTime,
+    ) -> Self {
+        let Some(account) = account else { return Self::default() };
+        let enrolled = account.factor.as_ref().map(|factor| {
+            let attempts = factor.credential.state.attempts();
+            Enrolled {
+                since: factor.since,
+                parameters: factor.credential.parameters,
+                attempts,
+                is_locked: attempts.failures() >= policy.throttle().stop(),
+                recovery_codes: factor.recovery_codes(),
+            }
+        });
+        let until = |pending: &Pending| pending.began.saturating_add(enrolment_life);
+        let pending_until = account.pending(enrolment_life, now).ok().map(until);
+        let live = account.devices.iter().filter(|device| device.is_live(now));
+        Self { enrolled, pending_until, devices: live.cloned().collect() }
+    }
+
+    /// Whether a factor is in use: whether a code has to be asked for.
+    #[must_use]
+    pub const fn is_enrolled(&self) -> bool {
+        self.enrolled.is_some()
+    }
+
+    /// Since when.
+    #[must_use]
+    pub fn enrolled_at(&self) -> Option<UnixTime> {
+        self.enrolled.map(|enrolled| enrolled.since)
+    }
+
+    /// How the codes of the factor in use are made.
+    #[must_use]
+    pub fn parameters(&self) -> Option<Parameters> {
+        self.enrolled.map(|enrolled| enrolled.parameters)
+    }
+
+    /// The first second in which it is too late to confirm the pending secret; none where nothing is
+    /// pending.
+    #[must_use]
+    pub const fn pending_until(&self) -> Option<UnixTime> {
+        self.pending_until
+    }
+
+    /// Failures in a row.
+    #[must_use]
+    pub fn failures(&self) -> u32 {
+        self.enrolled.map_or(0, |enrolled| enrolled.attempts.failures())
+    }
+
+    /// The first second of the next attempt, 0 where none has to be waited for.
+    #[must_use]
+    pub fn throttled_until(&self) -> UnixTime {
+        self.enrolled.map_or_else(UnixTime::default, |enrolled| enrolled.attempts.locked_until())
+    }
+
+    /// Whether no code is verified any more, until a recovery code or an operator resets the
+    /// failures.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.enrolled.is_some_and(|enrolled| enrolled.is_locked)
+    }
+
+    /// Recovery codes that are left.
+    #[must_use]
+    pub fn recovery_codes(&self) -> usize {
+        self.enrolled.map_or(0, |enrolled| enrolled.recovery_codes)
+    }
+
+    /// The devices that are trusted now.
+    #[must_use]
+    pub fn devices(&self) -> &[TrustedDevice] {
+        &self.devices
+    }
+}
