@@ -6,12 +6,14 @@ use maud::{Markup, PreEscaped, html};
 use super::layout::member;
 use super::parts::{CODE, PASSWORD, alert, form};
 use crate::answer::Alert;
-use crate::visit::Visitor;
+use crate::visit::{Visitor, Who};
 
 /// The password is asked for again: whoever finds an open session must not be able to lock its owner
 /// out.
-pub(crate) fn begin(visitor: &Visitor, alert: Option<&Alert>) -> Markup {
+pub(crate) fn begin(visitor: &Visitor, who: &Who, alert: Option<&Alert>) -> Markup {
     let content = html! {
+        // For password managers, which would not know whose password is asked for.
+        input type="text" value=(who.name) autocomplete="username" readonly hidden;
         (PASSWORD.render(true, alert))
         button type="submit" { "Go on" }
     };

@@ -29,7 +29,7 @@ pub(super) async fn page(State(app): State<Shared>, visitor: Visitor) -> Answer 
     if status(&app, &who).await?.is_enrolled() {
         return Err(Refusal::Elsewhere("/replace"));
     }
-    Ok(pages::enrolment::begin(&visitor, None).into_response())
+    Ok(pages::enrolment::begin(&visitor, &who, None).into_response())
 }
 
 /// `POST /enrol`: shows a new secret, on this one page.
@@ -40,7 +40,7 @@ pub(super) async fn begin(
     let (who, _) = visitor.member(&app).await?;
     if app.verify_password(who.name.clone(), fields.password).await?.is_none() {
         let alert = Alert::password("The password is wrong.");
-        return Ok(alert.respond(pages::enrolment::begin(&visitor, Some(&alert))));
+        return Ok(alert.respond(pages::enrolment::begin(&visitor, &who, Some(&alert))));
     }
     let now = app.clock.now();
     let begun =
