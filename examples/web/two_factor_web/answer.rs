@@ -9,6 +9,7 @@ use maud::Markup;
 
 use crate::clock::words;
 use crate::database::Failure;
+use crate::log;
 use crate::pages::problem;
 
 /// What a handler answers.
@@ -30,7 +31,7 @@ pub(crate) enum Refusal {
 impl Refusal {
     /// A fault of ours, told to the operator here.
     pub(crate) fn broken(reason: impl Display) -> Self {
-        eprintln!("two_factor_web: {reason}");
+        log::line(reason);
         Self::Broken
     }
 }

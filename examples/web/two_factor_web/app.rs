@@ -12,9 +12,10 @@ use tokio::task::spawn_blocking;
 
 use crate::accounts::Accounts;
 use crate::answer::Refusal;
-use crate::clock::Clock;
+use crate::clock::{Clock, instant};
 use crate::database::{Database, Failure};
 use crate::keys::Keys;
+use crate::log;
 use crate::origin::Origin;
 use crate::passwords::Passwords;
 use crate::proofs::{self, Proofs};
@@ -61,7 +62,7 @@ impl App {
         )
         .issuer(ISSUER)
         .proof_life(proofs::LIFE)
-        .events(log)
+        .events(audit)
         .build()?;
         let passwords = Passwords::new(hashing).map_err(|failure| failure.to_string())?;
         Ok(Self {
@@ -103,10 +104,10 @@ impl App {
 }
 
 /// The audit log. Events hold no codes and no secrets; ids are ours, so nobody writes lines into it.
-fn log(user: &str, time: UnixTime, event: Event) {
-    println!("{} {user} {event}", time.as_secs());
+fn audit(user: &str, time: UnixTime, event: Event) {
+    log::line(format_args!("{} {user} {event}", instant(time)));
     if event.notifies_user() {
         // A service sends a message here, over another channel, with a way to object and no code.
-        println!("{} {user} is notified of: {}", time.as_secs(), event.name());
+        log::line(format_args!("{} {user} is told of {}", instant(time), event.name()));
     }
 }

@@ -14,6 +14,8 @@ use std::path::Path;
 use creance_totp::Unavailable;
 use redb::{ReadTransaction, TableDefinition, WriteTransaction};
 
+use crate::log;
+
 /// Users by name: their record as JSON.
 pub(crate) const USERS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("users");
 
@@ -93,7 +95,7 @@ impl Failure {
 
     /// Tells the operator here what the store's trait has no place for.
     pub(crate) fn unavailable(self) -> Unavailable {
-        eprintln!("database: {self}");
+        log::line(self);
         Unavailable
     }
 }

@@ -16,6 +16,7 @@ mod database;
 mod device;
 mod guard;
 mod keys;
+mod log;
 mod origin;
 mod pages;
 mod passwords;
@@ -110,7 +111,7 @@ async fn sweep(sessions: Sessions) {
     loop {
         tokio::time::sleep(SWEEP).await;
         if let Err(error) = sessions.sweep().await {
-            eprintln!("two_factor_web: {error}");
+            log::line(error);
         }
     }
 }
