@@ -101,7 +101,7 @@ impl Default for FingerprintKey {
     }
 }
 
-/// Made as our own stores make theirs.
+/// By the same function of the same parts as in our own stores.
 impl Remembered for Fingerprint {
     type Maker = FingerprintKey;
 

@@ -29,6 +29,14 @@ impl Case {
         fields.cloned().map(Self).ok_or_else(|| wrong(name, "an object"))
     }
 
+    /// The objects of a list.
+    pub(crate) fn cases(&self, name: &str) -> Result<Vec<Self>, Failure> {
+        let bad = || wrong(name, "a list of objects");
+        let values = self.value(name).and_then(Value::as_array).ok_or_else(bad)?;
+        let fields = values.iter().map(|value| value.as_object().cloned().map(Self));
+        fields.collect::<Option<_>>().ok_or_else(bad)
+    }
+
     pub(crate) fn text(&self, name: &str) -> Result<&str, Failure> {
         self.optional_text(name)?.ok_or_else(|| wrong(name, "text"))
     }
@@ -56,6 +64,12 @@ impl Case {
             other => other.as_u64(),
         };
         number.map(Some).ok_or_else(|| wrong(name, "a whole number"))
+    }
+
+    pub(crate) fn optional_int32(&self, name: &str) -> Result<Option<i32>, Failure> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
+        number.map(Some).ok_or_else(|| wrong(name, "a whole number of 32 bits"))
     }
 
     pub(crate) fn port(&self) -> Result<u16, Failure> {

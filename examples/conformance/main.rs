@@ -19,6 +19,9 @@
 mod answer;
 mod case;
 mod hawk;
+mod migration;
+mod provision;
+mod session;
 mod sigv;
 mod totp;
 
@@ -33,7 +36,15 @@ use crate::case::Case;
 type Op = (&'static str, fn(&Case) -> Answer);
 
 /// Every family's table.
-const FAMILIES: [&[Op]; 4] = [&[("hello", |_| Ok(hello()))], hawk::OPS, sigv::OPS, totp::OPS];
+const FAMILIES: [&[Op]; 7] = [
+    &[("hello", |_| Ok(hello()))],
+    hawk::OPS,
+    sigv::OPS,
+    totp::OPS,
+    session::OPS,
+    provision::OPS,
+    migration::OPS,
+];
 
 fn main() -> io::Result<()> {
     let mut input = io::stdin().lock();

@@ -26,7 +26,7 @@ fn totp(case: &Case) -> Answer {
     Ok(answer(&totp.generate(time).map_err(Failure::message)?))
 }
 
-fn digits(case: &Case) -> Result<Digits, Failure> {
+pub(crate) fn digits(case: &Case) -> Result<Digits, Failure> {
     let digits = u8::try_from(case.number("digits")?).unwrap_or(u8::MAX);
     Digits::new(digits).map_err(Failure::message)
 }

@@ -12,6 +12,7 @@
 mod http;
 mod service;
 mod steps;
+#[path = "../support/story.rs"]
 mod story;
 mod wire;
 

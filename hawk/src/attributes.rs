@@ -1,4 +1,5 @@
 use core::fmt;
+use core::ops::Range;
 
 use crate::Error;
 use crate::grammar::{MAX_LEN, is_space, is_token_byte, value_len};
@@ -138,15 +139,27 @@ pub(crate) struct Attributes<'a> {
     values: [Span; COUNT],
 }
 
-/// A header has at most 4096 bytes. A value is never empty, so an empty span stands for absence.
+/// Where a value begins and ends, in a header of at most 4096 bytes. A value is never empty, so an
+/// empty span stands for absence.
+///
+/// One word, because it is compared as one: what is written in two halves and read as a whole right
+/// afterwards makes the processor wait.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Span {
-    start: u16,
-    end: u16,
-}
+struct Span(u32);
 
 impl Span {
-    const NONE: Self = Self { start: 0, end: 0 };
+    const NONE: Self = Self(0);
+
+    #[inline]
+    fn new(start: usize, end: usize) -> Result<Self, Error> {
+        let place = |at| u16::try_from(at).map_err(|_| Error::HeaderSyntax { at });
+        Ok(Self(u32::from(place(end)?) << 16 | u32::from(place(start)?)))
+    }
+
+    #[inline]
+    const fn range(self) -> Range<usize> {
+        (self.0 & 0xffff) as usize..(self.0 >> 16) as usize
+    }
 }
 
 impl<'a> Attributes<'a> {
@@ -161,15 +174,13 @@ impl<'a> Attributes<'a> {
     /// The value, or the empty string where there is none.
     #[inline]
     pub(crate) fn text(&self, attribute: Attribute) -> &'a str {
-        let Span { start, end } = self.values[attribute as usize];
-        self.header.get(usize::from(start)..usize::from(end)).unwrap_or("")
+        self.header.get(self.values[attribute as usize].range()).unwrap_or("")
     }
 
     /// The same as bytes, for what needs no text.
     #[inline]
     pub(crate) fn bytes(&self, attribute: Attribute) -> &'a [u8] {
-        let Span { start, end } = self.values[attribute as usize];
-        self.header.as_bytes().get(usize::from(start)..usize::from(end)).unwrap_or(b"")
+        self.header.as_bytes().get(self.values[attribute as usize].range()).unwrap_or(b"")
     }
 
     #[inline]
@@ -228,8 +239,7 @@ impl<'a> Attributes<'a> {
         if *place != Span::NONE {
             return Err(Error::DuplicateAttribute(attribute));
         }
-        let place_in_header = |at| u16::try_from(at).map_err(|_| Error::HeaderSyntax { at });
-        *place = Span { start: place_in_header(start)?, end: place_in_header(end)? };
+        *place = Span::new(start, end)?;
         Ok(())
     }
 }
@@ -289,6 +299,20 @@ pub(crate) enum Parsed<'a> {
     Other,
 }
 
+/// Where the attributes begin; `None` for another scheme, or an empty header.
+#[cold]
+fn skip_scheme(bytes: &[u8]) -> Result<Option<usize>, Error> {
+    let scheme_len = bytes.iter().take_while(|byte| is_token_byte(**byte)).count();
+    let start = skip_space(bytes, scheme_len);
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    if scheme_len == 0 || (start == scheme_len && start < bytes.len()) {
+        return Err(Error::HeaderSyntax { at: scheme_len });
+    }
+    Ok(bytes[..scheme_len].eq_ignore_ascii_case(b"hawk").then_some(start))
+}
+
 /// Reads a whole header of the scheme.
 ///
 /// The length is looked at first, so that nothing else can be made to work for long.
@@ -301,21 +325,14 @@ pub(crate) fn parse<'a, const N: usize>(
     if bytes.len() > MAX_LEN {
         return Err(Error::HeaderTooLong { bytes: bytes.len() });
     }
-    let scheme_len = match bytes {
+    let start = match bytes {
         // The usual spelling, without a loop.
-        [b'H', b'a', b'w', b'k', b' ', ..] => 4,
-        _ => bytes.iter().take_while(|byte| is_token_byte(**byte)).count(),
+        [b'H', b'a', b'w', b'k', b' ', next, ..] if !is_space(*next) => 5,
+        _ => match skip_scheme(bytes)? {
+            Some(start) => start,
+            None => return Ok(Parsed::Other),
+        },
     };
-    let start = skip_space(bytes, scheme_len);
-    if bytes.is_empty() {
-        return Ok(Parsed::Other);
-    }
-    if scheme_len == 0 || (start == scheme_len && start < bytes.len()) {
-        return Err(Error::HeaderSyntax { at: scheme_len });
-    }
-    if !bytes[..scheme_len].eq_ignore_ascii_case(b"hawk") {
-        return Ok(Parsed::Other);
-    }
     if start == bytes.len() {
         return Ok(Parsed::Bare);
     }

@@ -216,15 +216,20 @@ pub(crate) struct Decimal {
 impl Decimal {
     #[inline]
     pub(crate) fn of(mut value: u64) -> Self {
-        let mut decimal = Self { digits: [b'0'; 20], start: 20 };
-        loop {
-            decimal.start -= 1;
-            decimal.digits[decimal.start] = b'0' + (value % 10) as u8;
-            value /= 10;
+        // Two digits at each step, from the end. `start` is not kept in the struct meanwhile: it
+        // would go through memory at each step.
+        let mut digits = [b'0'; 20];
+        let mut start = digits.len();
+        for (index, place) in digits.as_chunks_mut::<2>().0.iter_mut().enumerate().rev() {
+            let pair = (value % 100) as u8;
+            *place = [b'0' + pair / 10, b'0' + pair % 10];
+            start = 2 * index + usize::from(pair < 10);
+            value /= 100;
             if value == 0 {
-                return decimal;
+                break;
             }
         }
+        Self { digits, start }
     }
 
     /// A time, if it can be read back: not one of 20 digits.

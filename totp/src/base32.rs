@@ -44,7 +44,7 @@ const fn character_of(value: u8) -> u8 {
 }
 
 /// All ones where `character` lies in `first..=last`, otherwise all zeros.
-const fn in_range(character: u8, first: u8, last: u8) -> u8 {
+pub(crate) const fn in_range(character: u8, first: u8, last: u8) -> u8 {
     let character = character as u16;
     // Either subtraction borrows from the upper byte exactly outside the range.
     let below = character.wrapping_sub(first as u16) >> 8;

@@ -88,12 +88,15 @@ impl Code {
     /// ```
     #[must_use]
     pub fn generate<R: CryptoRng + ?Sized>(digits: Digits, rng: &mut R) -> Self {
-        // From the last incomplete run of codes below 2^32 some would be drawn more often.
+        // From the last incomplete run of codes below 2^32 some would be drawn more often. That a
+        // number is drawn again becomes public, and nothing of the one that is kept.
         let codes = 10_u32.pow(u32::from(digits.get()));
         let in_complete_runs = u32::MAX - u32::MAX % codes;
         loop {
             let drawn = rng.next_u32();
-            if drawn < in_complete_runs {
+            let difference = u64::from(drawn).wrapping_sub(u64::from(in_complete_runs));
+            let [is_below, ..] = (difference >> 63).to_le_bytes();
+            if ct::decide(Choice::from(is_below)).is_ok() {
                 return decimal(drawn, digits);
             }
         }
@@ -176,7 +179,7 @@ impl Code {
         ct::eq(self.bytes(), received.bytes())
     }
 
-    fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.text[..usize::from(self.digits.get())]
     }
 }

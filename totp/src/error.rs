@@ -86,6 +86,47 @@ pub enum Error {
     /// A key URI asks for codes that are not digits, as Steam's are.
     #[error("the URI asks for codes that are not digits")]
     UriEncoder,
+    /// Text is not that of a code of an export.
+    #[error("the text is not `otpauth-migration://offline` with its data")]
+    MigrationUri,
+    /// The data of a code of an export cannot be read.
+    #[error("the data of the migration cannot be read")]
+    MigrationData,
+    /// A code of an export is longer, or has more accounts, than any that fits into a QR code.
+    #[error("the migration is longer than a QR code")]
+    MigrationTooLong,
+    /// An exported account has codes by MD5 (4), or by what nobody has defined.
+    #[error(
+        "the account's codes are made by algorithm {value}, where 1 is SHA-1, 2 SHA-256, 3 SHA-512"
+    )]
+    MigrationAlgorithm {
+        /// Its number in the export.
+        value: i32,
+    },
+    /// An exported account has codes of a length that nobody has defined.
+    #[error("the account's codes are of length {value}, where 1 is six digits and 2 is eight")]
+    MigrationDigits {
+        /// Its number in the export.
+        value: i32,
+    },
+    /// An exported account has codes neither by counter nor by time.
+    #[error("the account's codes are of type {value}, where 1 is by counter and 2 is by time")]
+    MigrationKind {
+        /// Its number in the export.
+        value: i32,
+    },
+    /// The counter of an exported account is negative.
+    #[error("the account's counter is negative")]
+    MigrationCounter,
+    /// Two codes do not belong to one export.
+    #[error("the code is of another export")]
+    MigrationOther,
+    /// Codes of an export were not scanned.
+    #[error("code {} of the export is missing", u64::from(*.index) + 1)]
+    MigrationIncomplete {
+        /// The first of them, from 0 on.
+        index: u32,
+    },
     /// Text is not a telephone number as ITU-T E.164 writes it, or not the address of an app.
     #[error("a number is a plus and 7 to 15 digits; an app's address is printable ASCII")]
     Destination,
@@ -176,6 +217,11 @@ pub enum Error {
         /// When the first step begins.
         t0: UnixTime,
     },
+    /// An account that an export has no field or no room for.
+    #[error(
+        "a migration takes 6 or 8 digits, 30 s, counters up to 63 bits, and what a QR code holds"
+    )]
+    MigrationUnfit,
     /// A policy that guards nothing or lets nobody in.
     #[error("the policy is out of its range")]
     Policy,
@@ -286,6 +332,15 @@ impl Error {
             Self::UriPeriod => ("uri-period", 400),
             Self::UriCounter => ("uri-counter", 400),
             Self::UriEncoder => ("uri-encoder", 400),
+            Self::MigrationUri => ("migration-uri", 400),
+            Self::MigrationData => ("migration-data", 400),
+            Self::MigrationTooLong => ("migration-too-long", 400),
+            Self::MigrationAlgorithm { .. } => ("migration-algorithm", 400),
+            Self::MigrationDigits { .. } => ("migration-digits", 400),
+            Self::MigrationKind { .. } => ("migration-type", 400),
+            Self::MigrationCounter => ("migration-counter", 400),
+            Self::MigrationOther => ("migration-other", 400),
+            Self::MigrationIncomplete { .. } => ("migration-incomplete", 400),
             Self::Destination => ("destination", 400),
             Self::Mismatch => ("mismatch", 401),
             Self::Replayed => ("replayed", 401),
@@ -308,6 +363,7 @@ impl Error {
             Self::LongPeriod { .. } => ("long-period", 500),
             Self::QrText => ("qr-text", 500),
             Self::BeforeStart { .. } => ("before-start", 500),
+            Self::MigrationUnfit => ("migration-unfit", 500),
             Self::Policy => ("policy", 500),
             Self::State => ("state", 500),
             Self::Sealed => ("sealed", 500),

@@ -32,6 +32,7 @@ impl KeyedHash {
     }
 
     /// The bytes, to be stored.
+    #[cfg(feature = "alloc")]
     pub(crate) const fn into_bytes(self) -> [u8; Self::LEN] {
         self.0
     }

@@ -24,13 +24,14 @@ mod hotp;
 mod key_ring;
 #[cfg(feature = "alloc")]
 mod key_uri;
-#[cfg(feature = "alloc")]
 mod keyed_hash;
 mod limits;
 #[cfg(feature = "alloc")]
 mod manual_key;
 #[cfg(feature = "std")]
 mod memory_store;
+#[cfg(feature = "alloc")]
+mod migration;
 mod otp;
 mod out_of_band;
 mod parameters;
@@ -92,13 +93,17 @@ pub use key_uri::KeyUri;
 pub use manual_key::ManualKey;
 #[cfg(feature = "std")]
 pub use memory_store::MemoryStateStore;
+#[cfg(feature = "alloc")]
+pub use migration::{
+    MigrationBatch, MigrationEntry, MigrationExport, MigrationImport, RefusedEntry, Scanned,
+};
 pub use otp::Otp;
 #[cfg(feature = "alloc")]
 pub use out_of_band::DynDelivery;
 pub use out_of_band::{
-    AsyncDelivery, Channel, Delivery, Destination, Dispatch, Issued, Message, OutOfBand,
-    OutOfBandAccepted, OutOfBandAttempt, OutOfBandPolicy, OutOfBandRequest, OutOfBandReserved,
-    OutOfBandState, SmsText, Undelivered,
+    AsyncDelivery, Channel, Delivery, Destination, Dispatch, Dispatched, Issued, Message,
+    OutOfBand, OutOfBandAccepted, OutOfBandAttempt, OutOfBandPolicy, OutOfBandRequest,
+    OutOfBandReserved, OutOfBandState, SmsText, Undelivered,
 };
 pub use parameters::Parameters;
 pub use password_hasher::PasswordHasher;

@@ -45,21 +45,28 @@ pub(crate) fn newest_unspent(
 }
 
 /// The last counter of the newest run whose codes were received, one after the other; the whole run
-/// has to be taken and unspent. Two codes or three, none of them that of a spent counter in sight.
+/// has to be taken and unspent. Two codes or three, none of them that of a spent counter in sight,
+/// and no two the same: who has one code only must not pass where neighbours share it.
 pub(crate) fn newest_unspent_run(
     received: &[Code],
     window: &Window,
     mut code_of: impl FnMut(u64) -> Code,
 ) -> Result<u64, Error> {
-    let any = |code: &Code| received.iter().fold(Choice::from(0), |any, r| any | code.equals(r));
+    let equal_any = |codes: &[Code], code: &Code| {
+        codes.iter().fold(Choice::from(0), |any, other| any | other.equals(code))
+    };
+    let any = |code: &Code| equal_any(received, code);
     let mut found = Found::nothing();
     found.last_spent(window, |last| any(&code_of(last)));
     // How far a run has come that ends at the counter: its first code, its first two, all three.
     let mut reached = [Choice::from(0); Attempt::MAX_RUN];
-    for counter in window.taken.clone() {
+    for counter in window.looked_at.clone() {
         let code = code_of(counter);
         if is_spent(window, counter) {
             found.spent |= any(&code);
+            continue;
+        }
+        if !window.taken.contains(&counter) {
             continue;
         }
         let mut before = Choice::from(1);
@@ -69,6 +76,9 @@ pub(crate) fn newest_unspent_run(
         }
         let complete = received.len().checked_sub(1).and_then(|last| reached.get(last));
         found.newest(counter, complete.copied().unwrap_or(Choice::from(0)));
+    }
+    for (place, code) in received.iter().enumerate() {
+        found.any &= !equal_any(received.get(..place).unwrap_or_default(), code);
     }
     found.decide()
 }
@@ -112,7 +122,10 @@ impl Found {
 
 #[cfg(test)]
 mod tests {
+    use std::vec::Vec;
+
     use super::*;
+    use crate::{Policy, State, UnixTime};
 
     fn code(text: &str) -> Code {
         Code::parse(text).expect("a code")
@@ -152,5 +165,76 @@ mod tests {
             code(if counter == u64::MAX { "123456" } else { "654321" })
         });
         assert_eq!((found, asked), (Ok(u64::MAX), 3));
+    }
+
+    /// A window by time with a step each way around 100, and two of drift: what was asked for.
+    fn window(next: Option<u64>) -> Window {
+        let policy = Policy::default().with_window(1, 1).and_then(|policy| policy.with_drift(2));
+        let key = crate::Key::decoy(crate::Algorithm::Sha1);
+        let otp = crate::Totp::new(key, crate::Digits::Six).into();
+        let state = State { next, ..State::active(0) };
+        let now = UnixTime::from_secs(3_000);
+        Window::of(&state, &otp, policy.expect("in range"), now).expect("since 1970")
+    }
+
+    /// Six digits for each counter.
+    fn numbered(counter: u64) -> Code {
+        code(&std::format!("{counter:06}"))
+    }
+
+    #[test]
+    fn the_work_is_the_same_whatever_is_spent_and_whatever_matches() {
+        for next in [Some(0_u64), Some(1), Some(99), Some(100), Some(104), Some(5_000), None] {
+            let last = next.map_or(u64::MAX, |next| next.saturating_sub(1));
+            for received in 90..110 {
+                let mut asked = Vec::new();
+                let window = window(next);
+                let found = newest_unspent(&numbered(received), &window, |counter| {
+                    asked.push(counter);
+                    numbered(counter % 1_000_000)
+                });
+                let expected: Vec<u64> = [last].into_iter().chain(97..=103).collect();
+                assert_eq!(asked, expected, "{next:?}, {received}");
+                let is_spent = next.is_none_or(|next| received < next);
+                let is_last = Some(received + 1) == next;
+                let expected = match received {
+                    97..=103 if is_spent => Err(Error::Replayed),
+                    99..=101 => Ok(received),
+                    _ if is_last => Err(Error::Replayed),
+                    _ => Err(Error::Mismatch),
+                };
+                assert_eq!(found, expected, "{next:?}, {received}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_run_is_looked_for_in_all_of_its_range() {
+        let looked_at = 90..=110;
+        for next in [Some(0_u64), Some(95), Some(111), None] {
+            for first in 85..115 {
+                let mut window = window(next);
+                (window.looked_at, window.taken) = (looked_at.clone(), 93..=108);
+                let mut asked = 0;
+                let received = [numbered(first), numbered(first + 1)];
+                let found = newest_unspent_run(&received, &window, |counter| {
+                    asked += 1;
+                    numbered(counter % 1_000_000)
+                });
+                assert_eq!(asked, 22, "21 in sight, and the last one");
+                let is_spent = |counter| {
+                    let is_spent = next.is_none_or(|next| counter < next);
+                    is_spent && (looked_at.contains(&counter) || Some(counter + 1) == next)
+                };
+                let expected = if is_spent(first) || is_spent(first + 1) {
+                    Err(Error::Replayed)
+                } else if (93..108).contains(&first) {
+                    Ok(first + 1)
+                } else {
+                    Err(Error::Mismatch)
+                };
+                assert_eq!(found, expected, "{next:?}, {first}");
+            }
+        }
     }
 }

@@ -67,14 +67,12 @@ impl Throttle {
     /// Seconds to wait after so many failures in a row.
     #[must_use]
     pub const fn delay_after(self, failures: u32) -> u64 {
-        match failures.checked_sub(self.free) {
-            None => 0,
-            // From 2^63 on every delay is the longest one.
-            Some(doublings) if doublings >= 63 => self.longest_delay,
-            Some(doublings) => {
-                let delay = self.first_delay.saturating_mul(1 << doublings);
-                if delay < self.longest_delay { delay } else { self.longest_delay }
+        let Some(doublings) = failures.checked_sub(self.free) else { return 0 };
+        match 1_u64.checked_shl(doublings) {
+            Some(factor) if self.first_delay.saturating_mul(factor) < self.longest_delay => {
+                self.first_delay * factor
             }
+            _ => self.longest_delay,
         }
     }
 }

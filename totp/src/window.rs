@@ -38,7 +38,7 @@ impl Window {
     }
 
     /// The same for a resynchronisation. By time it is around the present step, whatever drift was
-    /// known: that may be what is wrong.
+    /// known: that may be what is wrong. What any window could still take is in sight.
     pub(crate) fn of_run(
         state: &State,
         otp: &Otp,
@@ -48,9 +48,13 @@ impl Window {
         let reach = u64::from(policy.resync());
         Ok(match otp.step_at(now)? {
             Some(present) => {
-                let taken = present.saturating_sub(reach)..=present.saturating_add(reach);
-                let clock = Some(Clock { present, drift: 0 });
-                Self { looked_at: taken.clone(), taken, next: state.next, clock }
+                let back = reach + u64::from(policy.drift()) + u64::from(policy.past());
+                Self {
+                    looked_at: around(present, back, reach),
+                    taken: around(present, reach, reach),
+                    next: state.next,
+                    clock: Some(Clock { present, drift: 0 }),
+                }
             }
             None => Self::by_counter(state, reach),
         })

@@ -4,10 +4,10 @@
 mod service;
 
 use creance_totp::{
-    Account, DeviceToken, Error, Imported, Parameters, Policy, Revision, SealKeys,
-    Secret, State, StateStore, Swap, Throttle, UnixTime, Way, rand,
+    Account, DeviceToken, Error, Imported, Parameters, Policy, Revision, SealKeys, Secret, State,
+    StateStore, Swap, Throttle, TrustedDevice, UnixTime, Way,
 };
-use service::{Service, Store, builder, bytes, code_at, seal_keys};
+use service::{Service, Store, builder, bytes, code_at, random, seal_keys};
 
 const ALICE: &str = "alice";
 
@@ -15,7 +15,7 @@ const ALICE: &str = "alice";
 fn a_factor_is_in_use_after_its_first_code_and_not_before() {
     let service = Service::new();
     let factor = &service.factor;
-    let begun = factor.begin_enrolment(ALICE, "alice@example.com", service.now(), rand::rng());
+    let begun = factor.begin_enrolment(ALICE, "alice@example.com", service.now(), random());
     let enrolment = begun.expect("begun");
     assert_eq!(enrolment.uri().issuer(), Some("Example"));
     assert_eq!(enrolment.uri().account(), "alice@example.com");
@@ -32,7 +32,7 @@ fn a_factor_is_in_use_after_its_first_code_and_not_before() {
     assert_eq!(rejection.error(), Error::NotEnrolled);
     service.log.told(&["alice: refused: by code: there is no such credential"]);
 
-    let confirmed = factor.confirm_enrolment(ALICE, &code, service.now(), rand::rng());
+    let confirmed = factor.confirm_enrolment(ALICE, &code, service.now(), random());
     let confirmed = confirmed.expect("confirmed");
     assert_eq!(confirmed.recovery_codes().len(), 10);
     assert_eq!(confirmed.passed().way(), Way::Enrolment);
@@ -139,7 +139,7 @@ fn an_operator_unlocks_and_resets() {
     factor.unlock(ALICE, service.now()).expect("stored");
     log.told(&["alice: unlocked"]);
     let passed = service.pass(ALICE, &alice);
-    let token = factor.trust_device(&passed, "phone", service.now(), rand::rng()).expect("trusted");
+    let token = factor.trust_device(&passed, "phone", service.now(), random()).expect("trusted");
 
     let _ = log.take();
     factor.reset(ALICE, service.now()).expect("stored");
@@ -189,15 +189,18 @@ fn a_replacement_takes_a_fresh_proof_and_ends_what_was() {
     let service = Service::new();
     let (factor, log) = (&service.factor, &service.log);
     let alice = service.enrol(ALICE);
-    let begin = factor.begin_enrolment(ALICE, ALICE, service.now(), rand::rng());
+    let begin = factor.begin_enrolment(ALICE, ALICE, service.now(), random());
     assert_eq!(begin.expect_err("in use").error(), Error::AlreadyActive);
 
     let proof = service.pass(ALICE, &alice);
-    let token = factor.trust_device(&proof, "old", service.now(), rand::rng()).expect("trusted");
+    let token = factor.trust_device(&proof, "old", service.now(), random()).expect("trusted");
     let by_device = factor.verify_device(ALICE, &token, service.now()).expect("trusted");
-    let replace = |proof| factor.begin_replacement(proof, ALICE, service.now(), rand::rng());
+    let replace = |proof| factor.begin_replacement(proof, ALICE, service.now(), random());
     assert_eq!(replace(&by_device).expect_err("a device").error(), Error::Reauthenticate);
-    service.let_pass(271);
+    service.let_pass(270);
+    let _ = replace(&proof).expect("five minutes old");
+    factor.cancel_enrolment(ALICE, service.now()).expect("pending");
+    service.let_pass(1);
     assert_eq!(replace(&proof).expect_err("too old").error(), Error::Reauthenticate);
     let proof = service.pass(ALICE, &alice);
     let _ = log.take();
@@ -229,16 +232,16 @@ fn every_change_takes_a_fresh_proof() {
     let factor = &service.factor;
     let alice = service.enrol(ALICE);
     let fresh = service.pass(ALICE, &alice);
-    let token = factor.trust_device(&fresh, "phone", service.now(), rand::rng()).expect("trusted");
+    let token = factor.trust_device(&fresh, "phone", service.now(), random()).expect("trusted");
     let by_device = factor.verify_device(ALICE, &token, service.now()).expect("trusted");
     service.let_pass(300);
     let before = factor.store().load(ALICE).expect("stored").expect("enrolled").revision;
     for proof in [fresh, by_device] {
         let now = service.now();
         let refused = [
-            factor.begin_replacement(&proof, ALICE, now, rand::rng()).map(drop),
-            factor.renew_recovery_codes(&proof, now, rand::rng()).map(drop),
-            factor.trust_device(&proof, "", now, rand::rng()).map(drop),
+            factor.begin_replacement(&proof, ALICE, now, random()).map(drop),
+            factor.renew_recovery_codes(&proof, now, random()).map(drop),
+            factor.trust_device(&proof, "", now, random()).map(drop),
             factor.disable(&proof, now),
         ];
         for refused in refused {
@@ -268,7 +271,7 @@ fn recovery_codes_are_renewed_and_have_a_throttle_of_their_own() {
     assert!(redeem(&alice.recovery_codes[0]).is_ok(), "30 s have passed");
 
     let _ = service.log.take();
-    let codes = factor.renew_recovery_codes(&proof, service.now(), rand::rng()).expect("fresh");
+    let codes = factor.renew_recovery_codes(&proof, service.now(), random()).expect("fresh");
     service.log.told(&["alice: recovery-renewed: 10"]);
     assert_eq!(redeem(&alice.recovery_codes[1]).expect_err("void").error(), Error::Mismatch);
     assert_eq!(redeem(&codes[0]).expect("new").recovery_codes(), 9);
@@ -278,10 +281,10 @@ fn recovery_codes_are_renewed_and_have_a_throttle_of_their_own() {
 fn an_enrolment_expires_is_replaced_and_is_cancelled() {
     let service = Service::new();
     let factor = &service.factor;
-    let begin = || factor.begin_enrolment(ALICE, ALICE, service.now(), rand::rng()).expect("begun");
+    let begin = || factor.begin_enrolment(ALICE, ALICE, service.now(), random()).expect("begun");
     let confirm = |enrolment: &creance_totp::Enrolment| {
         let code = code_at(&enrolment.uri().otp().expect("codes"), service.now());
-        factor.confirm_enrolment(ALICE, &code, service.now(), rand::rng()).map(drop)
+        factor.confirm_enrolment(ALICE, &code, service.now(), random()).map(drop)
     };
     let late = begin();
     service.let_pass(3_600);
@@ -321,7 +324,7 @@ fn devices_are_trusted_until_they_are_not() {
     let alice = service.enrol(ALICE);
     let proof = service.pass(ALICE, &alice);
     let _ = log.take();
-    let trust = |label| factor.trust_device(&proof, label, service.now(), rand::rng());
+    let trust = |label| factor.trust_device(&proof, label, service.now(), random());
     let (home, work) = (trust("home").expect("trusted"), trust("work").expect("trusted"));
     log.told(&["alice: device-trusted: 0", "alice: device-trusted: 1"]);
 
@@ -330,13 +333,13 @@ fn devices_are_trusted_until_they_are_not() {
     log.told(&["alice: accepted: by trusted device"]);
     let other = factor.verify_device("bob", &home, service.now()).expect_err("alice's");
     assert_eq!(other.error(), Error::NotEnrolled);
-    let forged = DeviceToken::generate(&mut rand::rng());
+    let forged = DeviceToken::generate(&mut random());
     let forged = factor.verify_device(ALICE, &forged, service.now()).expect_err("forged");
     assert_eq!((forged.status(), forged.error()), (401, Error::UnknownDevice));
 
     let _ = log.take();
     let devices = factor.status(ALICE, service.now()).expect("stored").devices().to_vec();
-    assert_eq!(devices.iter().map(|device| device.label()).collect::<Vec<_>>(), ["home", "work"]);
+    assert_eq!(devices.iter().map(TrustedDevice::label).collect::<Vec<_>>(), ["home", "work"]);
     factor.revoke_device(ALICE, devices[0].id(), service.now()).expect("there");
     assert!(factor.verify_device(ALICE, &home, service.now()).is_err());
     assert!(factor.verify_device(ALICE, &work, service.now()).is_ok());
@@ -352,6 +355,7 @@ fn devices_are_trusted_until_they_are_not() {
     service.let_pass(30 * 86_400);
     let expired = factor.verify_device(ALICE, &expiring, service.now()).expect_err("expired");
     assert_eq!(expired.error(), Error::Expired);
+    assert!(factor.status(ALICE, service.now()).expect("stored").devices().is_empty());
 }
 
 #[test]
@@ -430,12 +434,12 @@ fn a_factor_from_elsewhere_is_imported() {
     let parameters = Parameters::totp();
     let state = State::active(0);
     let imported = Imported { secret: &secret, parameters, state };
-    factor.import(ALICE, &imported, service.now(), rand::rng()).expect("imported");
+    factor.import(ALICE, &imported, service.now(), random()).expect("imported");
     service.log.told(&["alice: imported"]);
-    let again = factor.import(ALICE, &imported, service.now(), rand::rng());
+    let again = factor.import(ALICE, &imported, service.now(), random());
     assert_eq!(again, Err(Error::AlreadyActive));
     let pending = Imported { state: State::pending(0), ..imported };
-    assert_eq!(factor.import("bob", &pending, service.now(), rand::rng()), Err(Error::State));
+    assert_eq!(factor.import("bob", &pending, service.now(), random()), Err(Error::State));
 
     let app = parameters.otp(&secret).expect("codes");
     let proof = service.verify(ALICE, &code_at(&app, service.now())).expect("right");
@@ -443,7 +447,7 @@ fn a_factor_from_elsewhere_is_imported() {
     let code = creance_totp::RecoveryCode::parse("0000-0000-0000").expect("a code");
     let redeemed = factor.redeem_recovery(ALICE, &code, service.now());
     assert_eq!(redeemed.expect_err("there are none").error(), Error::NotEnrolled);
-    let codes = factor.renew_recovery_codes(&proof, service.now(), rand::rng()).expect("fresh");
+    let codes = factor.renew_recovery_codes(&proof, service.now(), random()).expect("fresh");
     assert!(factor.redeem_recovery(ALICE, &codes[9], service.now()).is_ok());
 }
 
@@ -469,11 +473,10 @@ fn a_counter_token_lives_the_same_life() {
     let built = builder(Store::new(), seal_keys()).parameters(Parameters::hotp()).policy(policy);
     let service = Service::of(built);
     let factor = &service.factor;
-    let enrolment = factor.begin_enrolment(ALICE, ALICE, service.now(), rand::rng());
+    let enrolment = factor.begin_enrolment(ALICE, ALICE, service.now(), random());
     let app = enrolment.expect("begun").uri().otp().expect("codes");
     let creance_totp::Otp::Hotp(token) = app else { panic!("codes by counter") };
-    let confirmed =
-        factor.confirm_enrolment(ALICE, &token.generate(0), service.now(), rand::rng());
+    let confirmed = factor.confirm_enrolment(ALICE, &token.generate(0), service.now(), random());
     assert!(confirmed.is_ok());
     assert!(service.verify(ALICE, &token.generate(0)).is_err(), "spent");
     assert!(service.verify(ALICE, &token.generate(3)).is_ok(), "two presses in vain");
@@ -487,9 +490,8 @@ fn a_counter_token_lives_the_same_life() {
 
 #[test]
 fn settings_out_of_range_are_refused() {
-    let build = |set: fn(Builder) -> Builder| {
-        set(builder(Store::new(), seal_keys())).build().map(drop)
-    };
+    let build =
+        |set: fn(Builder) -> Builder| set(builder(Store::new(), seal_keys())).build().map(drop);
     assert_eq!(build(|builder| builder.enrolment_life(0)), Err(Error::Policy));
     assert_eq!(build(|builder| builder.enrolment_life(86_401)), Err(Error::Policy));
     assert_eq!(build(|builder| builder.proof_life(0)), Err(Error::Policy));
@@ -498,7 +500,7 @@ fn settings_out_of_range_are_refused() {
     assert_eq!(build(|builder| builder.issuer("")), Err(Error::Issuer));
     assert_eq!(build(|builder| builder), Ok(()));
     let service = Service::new();
-    let label = service.factor.begin_enrolment(ALICE, "a:b", service.now(), rand::rng());
+    let label = service.factor.begin_enrolment(ALICE, "a:b", service.now(), random());
     assert_eq!(label.expect_err("a colon").error(), Error::Account);
 }
 

@@ -5,16 +5,16 @@
 mod service;
 
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use creance_totp::{
     Account, AsyncStateStore, DynStateStore, Error, Passed, Policy, Rejection, Revision,
-    StateStore, Stored, Swap, Throttle, Unavailable, rand,
+    StateStore, Stored, Swap, Throttle, Unavailable,
 };
-use service::{Person, START, Service, Store, builder, code_at, seal_keys};
+use service::{Person, START, Service, Store, builder, code_at, random, seal_keys};
 
 const ALICE: &str = "alice";
 
@@ -60,8 +60,7 @@ fn of_64_redemptions_of_one_code_one_succeeds() {
     let service = Service::new();
     let alice = service.enrol(ALICE);
     for code in &alice.recovery_codes {
-        let results =
-            at_once(64, || service.factor.redeem_recovery(ALICE, code, service.now()));
+        let results = at_once(64, || service.factor.redeem_recovery(ALICE, code, service.now()));
         assert_eq!(accepted(&results), 1);
         assert_eq!(refused(&results, "replayed") + refused(&results, "throttled"), 63);
         service.factor.unlock(ALICE, service.now()).expect("stored");
@@ -102,10 +101,11 @@ fn an_enrolment_is_confirmed_once() {
     for round in 0..10 {
         let user = format!("user {round}");
         let (factor, now) = (&service.factor, service.now());
-        let enrolment = factor.begin_enrolment(&user, "x", now, rand::rng()).expect("begun");
+        let enrolment = factor.begin_enrolment(&user, "x", now, random()).expect("begun");
         let code = code_at(&enrolment.uri().otp().expect("codes"), now);
-        let confirm = || factor.confirm_enrolment(&user, &code, now, rand::rng());
-        let results = at_once(16, confirm);
+        // Each with recovery codes of its own.
+        let rng = creance_totp::rand::rng;
+        let results = at_once(16, || factor.confirm_enrolment(&user, &code, now, rng()));
         assert_eq!(accepted(&results), 1);
         // The codes that were shown are the codes that count.
         let confirmed = results.into_iter().find_map(Result::ok).expect("one");
@@ -173,24 +173,22 @@ const OPERATIONS: [(&str, Operation); 15] = [
         service.factor.redeem_recovery(ALICE, &alice.recovery_codes[0], service.now()).map(drop)
     }),
     ("begin_enrolment", |service, _, _| {
-        service.factor.begin_enrolment("bob", "bob", service.now(), rand::rng()).map(drop)
+        service.factor.begin_enrolment("bob", "bob", service.now(), random()).map(drop)
     }),
     ("begin_replacement", |service, _, proof| {
-        service.factor.begin_replacement(proof, "x", service.now(), rand::rng()).map(drop)
+        service.factor.begin_replacement(proof, "x", service.now(), random()).map(drop)
     }),
     ("confirm_enrolment", |service, _, _| {
         let now = service.now();
         let app = service.pending.as_ref().expect("begun");
-        service.factor.confirm_enrolment("carol", &code_at(app, now), now, rand::rng()).map(drop)
+        service.factor.confirm_enrolment("carol", &code_at(app, now), now, random()).map(drop)
     }),
-    ("cancel_enrolment", |service, _, _| {
-        service.factor.cancel_enrolment("carol", service.now())
-    }),
+    ("cancel_enrolment", |service, _, _| service.factor.cancel_enrolment("carol", service.now())),
     ("renew_recovery_codes", |service, _, proof| {
-        service.factor.renew_recovery_codes(proof, service.now(), rand::rng()).map(drop)
+        service.factor.renew_recovery_codes(proof, service.now(), random()).map(drop)
     }),
     ("trust_device", |service, _, proof| {
-        service.factor.trust_device(proof, "x", service.now(), rand::rng()).map(drop)
+        service.factor.trust_device(proof, "x", service.now(), random()).map(drop)
     }),
     ("verify_device", |service, _, _| {
         let token = service.token.as_ref().expect("trusted");
@@ -211,16 +209,16 @@ fn prepared(keeps: bool) -> (Service<Failing>, Person, Passed) {
     let mut service = Service::of(builder(store, seal_keys()));
     let (alice, proof) = {
         let (factor, now) = (&service.factor, service.now());
-        let enrolment = factor.begin_enrolment(ALICE, ALICE, now, rand::rng()).expect("begun");
+        let enrolment = factor.begin_enrolment(ALICE, ALICE, now, random()).expect("begun");
         let app = enrolment.uri().otp().expect("codes");
-        let confirmed = factor.confirm_enrolment(ALICE, &code_at(&app, now), now, rand::rng());
+        let confirmed = factor.confirm_enrolment(ALICE, &code_at(&app, now), now, random());
         let confirmed = confirmed.expect("confirmed");
         let recovery_codes = confirmed.recovery_codes().to_vec();
         (Person { app, recovery_codes }, confirmed.passed().clone())
     };
     let (factor, now) = (&service.factor, service.now());
-    let token = factor.trust_device(&proof, "x", now, rand::rng()).expect("trusted");
-    let pending = factor.begin_enrolment("carol", "carol", now, rand::rng()).expect("begun");
+    let token = factor.trust_device(&proof, "x", now, random()).expect("trusted");
+    let pending = factor.begin_enrolment("carol", "carol", now, random()).expect("begun");
     service.token = Some(token);
     service.pending = Some(pending.uri().otp().expect("codes"));
     service.let_pass(60);
@@ -244,7 +242,10 @@ fn a_store_that_fails_lets_nobody_in_and_nothing_is_told_that_is_not_so() {
                 failures += 1;
                 let rejection = result.expect_err(name);
                 assert_eq!(rejection.error(), Error::StoreUnavailable, "{name}, call {call}");
-                assert_eq!((rejection.status(), rejection.retry_after(service.now())), (503, Some(1)));
+                assert_eq!(
+                    (rejection.status(), rejection.retry_after(service.now())),
+                    (503, Some(1))
+                );
                 let log = service.log.take();
                 let is_refusal =
                     |line: &String| line.contains(": refused: ") && line.ends_with("unavailable");
@@ -283,6 +284,140 @@ fn a_stranger_asks_the_store_as_often_as_a_wrong_code() {
     let code = creance_totp::RecoveryCode::parse("0000-0000-0000").expect("a code");
     let known = calls(&|| factor.redeem_recovery(ALICE, &code, now));
     assert_eq!(calls(&|| factor.redeem_recovery("nobody", &code, now)), known);
+}
+
+/// At one call, something else happens first.
+struct Interrupted {
+    inner: Arc<Store>,
+    left: AtomicUsize,
+    event: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+impl Interrupted {
+    /// A service on a store of another one's, with `event` before the third call: when an attempt is
+    /// counted and not looked at.
+    fn between(
+        service: &Service<Arc<Store>>,
+        event: impl FnOnce() + Send + 'static,
+    ) -> Service<Self> {
+        let inner = Arc::clone(service.factor.store());
+        let event: Box<dyn FnOnce() + Send> = Box::new(event);
+        let store = Self { inner, left: AtomicUsize::new(3), event: Mutex::new(Some(event)) };
+        Service::of(builder(store, seal_keys()))
+    }
+
+    fn call(&self) {
+        if self.left.fetch_sub(1, Ordering::SeqCst) == 1
+            && let Some(event) = self.event.lock().expect("whole").take()
+        {
+            event();
+        }
+    }
+}
+
+impl StateStore for Interrupted {
+    type Record = Account;
+
+    fn load(&self, id: &str) -> Result<Option<Stored<Account>>, Unavailable> {
+        self.call();
+        self.inner.load(id)
+    }
+
+    fn compare_and_set(
+        &self,
+        id: &str,
+        expected: Revision,
+        next: &Account,
+    ) -> Result<Swap, Unavailable> {
+        self.call();
+        self.inner.compare_and_set(id, expected, next)
+    }
+}
+
+fn shared() -> Arc<Service<Arc<Store>>> {
+    Arc::new(Service::of(builder(Arc::new(Store::new()), seal_keys())))
+}
+
+#[test]
+fn a_code_of_a_factor_that_is_being_replaced_lets_nobody_in() {
+    let service = shared();
+    let alice = service.enrol(ALICE);
+    let (proof, now) = (service.pass(ALICE, &alice), service.now());
+    let begun = service.factor.begin_replacement(&proof, ALICE, now, random()).expect("begun");
+    let app = begun.uri().otp().expect("codes");
+    let replace = {
+        let service = Arc::clone(&service);
+        move || {
+            let code = code_at(&app, now);
+            let confirmed = service.factor.confirm_enrolment(ALICE, &code, now, random());
+            drop(confirmed.expect("right"));
+        }
+    };
+    let interrupted = Interrupted::between(&service, replace);
+    let late = interrupted.factor.verify(ALICE, &alice.code(now), now).expect_err("replaced");
+    assert_eq!(late.error(), Error::Revoked);
+
+    let reset = {
+        let service = Arc::clone(&service);
+        move || service.factor.reset(ALICE, now).expect("stored")
+    };
+    let interrupted = Interrupted::between(&service, reset);
+    let code = &alice.recovery_codes[0];
+    let late = interrupted.factor.redeem_recovery(ALICE, code, now).expect_err("reset");
+    assert_eq!(late.error(), Error::Revoked);
+}
+
+#[test]
+fn a_code_of_an_enrolment_that_is_begun_anew_confirms_nothing() {
+    let service = shared();
+    let now = service.now();
+    let begun = service.factor.begin_enrolment(ALICE, ALICE, now, random()).expect("begun");
+    let begin_anew = {
+        let service = Arc::clone(&service);
+        move || drop(service.factor.begin_enrolment(ALICE, ALICE, now, random()).expect("begun"))
+    };
+    let interrupted = Interrupted::between(&service, begin_anew);
+    let code = code_at(&begun.uri().otp().expect("codes"), now);
+    let late = interrupted.factor.confirm_enrolment(ALICE, &code, now, random());
+    assert_eq!(late.expect_err("begun anew").error(), Error::Revoked);
+    assert!(!service.factor.status(ALICE, now).expect("stored").is_enrolled());
+}
+
+#[test]
+fn a_lock_is_told_of_the_failure_that_brought_it() {
+    let service = shared();
+    let alice = service.enrol(ALICE);
+    service.fail(ALICE, &alice, 98);
+    let until = service.factor.status(ALICE, service.now()).expect("stored").throttled_until();
+    service.let_pass(until.seconds_since(service.now()));
+    let (now, wrong) = (service.now(), alice.wrong(service.now()));
+    let later = now.saturating_add(3_600);
+
+    // The 99th failure is looked at when there are 100.
+    let fail = {
+        let (service, wrong) = (Arc::clone(&service), alice.wrong(later));
+        move || assert!(service.factor.verify(ALICE, &wrong, later).is_err())
+    };
+    let _ = service.log.take();
+    let interrupted = Interrupted::between(&service, fail);
+    assert!(interrupted.factor.verify(ALICE, &wrong, now).is_err());
+    interrupted.log.told(&["alice: refused: by code: the code does not match"]);
+    service.log.told(&[
+        "alice: refused: by code: the code does not match",
+        "alice: locked: by code: 100 failures in a row",
+    ]);
+
+    // The 100th one is looked at when they are forgiven.
+    service.factor.unlock(ALICE, now).expect("stored");
+    service.fail(ALICE, &alice, 99);
+    let until = service.factor.status(ALICE, service.now()).expect("stored").throttled_until();
+    let forgive = {
+        let service = Arc::clone(&service);
+        move || service.factor.unlock(ALICE, until).expect("stored")
+    };
+    let interrupted = Interrupted::between(&service, forgive);
+    assert!(interrupted.factor.verify(ALICE, &alice.wrong(until), until).is_err());
+    interrupted.log.told(&["alice: refused: by code: the code does not match"]);
 }
 
 /// Answers at the second look only, as a store across the network does.
@@ -332,7 +467,7 @@ where
 {
     let factor = &service.factor;
     let now = || service.now();
-    let rng = rand::rng;
+    let rng = random;
     let begun = run(factor.begin_enrolment_async(ALICE, ALICE, now(), rng()));
     run(factor.cancel_enrolment_async(ALICE, now())).expect("pending");
     drop(begun.expect("begun"));
@@ -403,6 +538,6 @@ fn a_store_may_be_a_trait_object() {
     let store: Arc<dyn DynStateStore<Record = Account>> = Arc::new(Remote(Store::new()));
     let factor = builder(store, seal_keys()).build().expect("right settings");
     let now = creance_totp::UnixTime::from_secs(START);
-    assert!(run(factor.begin_enrolment_async(ALICE, ALICE, now, rand::rng())).is_ok());
+    assert!(run(factor.begin_enrolment_async(ALICE, ALICE, now, random())).is_ok());
     assert!(!run(factor.status_async(ALICE, now)).expect("stored").is_enrolled());
 }

@@ -10,6 +10,10 @@ pub mod hawk_bewit;
 pub mod hawk_challenge;
 pub mod hawk_header;
 pub mod hawk_tamper;
+pub mod otp_migration;
+pub mod otp_recovery;
+pub mod otp_verifier;
+pub mod otp_uri;
 pub mod replay_store;
 pub mod sigv_codec;
 
@@ -21,11 +25,16 @@ mod keys;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 6] = [
+pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 7] = [
     ("hawk_bewit", hawk_bewit::check),
     ("hawk_challenge", hawk_challenge::check),
     ("hawk_header", hawk_header::check),
     ("hawk_tamper", hawk_tamper::check),
+    ("otp_migration", otp_migration::check),
+    ("otp_recovery", otp_recovery::check),
+    ("otp_verifier", otp_verifier::check),
+    ("otp_uri", otp_uri::check),
     ("replay_store", replay_store::check),
     ("sigv_codec", sigv_codec::check),
 ];

@@ -127,9 +127,7 @@ pub(crate) fn encode_to(bytes: &[u8], alphabet: Alphabet, text: &mut [u8]) -> us
         *place = encode_chunk(chunk, alphabet);
     }
     if let (false, Some(place)) = (rest.is_empty(), places.next()) {
-        let mut chunk = [0; BYTES_CHUNK];
-        copy_short(rest, &mut chunk);
-        *place = encode_chunk(&chunk, alphabet);
+        *place = encode_bits(bits_of(rest), alphabet);
     }
     let (significant, padded) = ((4 * bytes.len()).div_ceil(3), bytes.len().div_ceil(3) * 4);
     for place in &mut text[significant..padded] {
@@ -143,8 +141,35 @@ fn encode_chunk(bytes: &[u8; BYTES_CHUNK], alphabet: Alphabet) -> [u8; TEXT_CHUN
     // Two words that overlap: of each, the six bytes at its end of the chunk.
     let [first @ .., _, _, _, _] = bytes;
     let [_, _, _, _, last @ ..] = bytes;
-    let first = widen(u64::from_be_bytes(*first) >> 16);
-    let last = widen(u64::from_be_bytes(*last) & 0xffff_ffff_ffff);
+    encode_bits((u64::from_be_bytes(*first) >> 16, u64::from_be_bytes(*last)), alphabet)
+}
+
+/// Up to eleven bytes, filled up with zeros, as two numbers: of each the lower 48 bits count.
+///
+/// In registers. Filled up in memory, they would be read in other pieces than they were written
+/// in, for which the processor waits.
+#[inline]
+fn bits_of(rest: &[u8]) -> (u64, u64) {
+    let missing = 8 * (BYTES_CHUNK - rest.len());
+    let bits = match (rest.first_chunk::<8>(), rest.last_chunk::<8>()) {
+        // Where the two overlap they are the same.
+        (Some(first), Some(last)) => {
+            u128::from(u64::from_be_bytes(*first)) << 32
+                | u128::from(u64::from_be_bytes(*last)) << missing
+        }
+        _ => rest.iter().fold(0, |bits, byte| bits << 8 | u128::from(*byte)) << missing,
+    };
+    (low_bits(bits >> 48), low_bits(bits))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "only the low bits are kept")]
+const fn low_bits(bits: u128) -> u64 {
+    bits as u64
+}
+
+#[inline]
+fn encode_bits((first, last): (u64, u64), alphabet: Alphabet) -> [u8; TEXT_CHUNK] {
+    let (first, last) = (widen(first), widen(last & 0xffff_ffff_ffff));
     let mut text = (u128::from(first) << 64 | u128::from(last)).to_be_bytes();
     for character in &mut text {
         *character = character_of(*character, alphabet);

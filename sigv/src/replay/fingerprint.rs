@@ -9,13 +9,6 @@ use siphasher::sip128::{Hash128, Hasher128 as _, SipHasher13};
 use zeroize::Zeroize as _;
 
 use super::Entry;
-use crate::bytes::copy_short;
-
-/// Timestamp and credential length, in front of the two texts.
-const FRAME: usize = 16;
-
-/// Entries up to this length are hashed in one piece: a frame, an id and a nonce of 40 bytes each.
-const PIECE: usize = FRAME + 80;
 
 /// The key of a store's fingerprints: 128 secret random bits, wiped when dropped.
 ///
@@ -36,22 +29,23 @@ impl FingerprintKey {
     /// The fingerprint of everything that makes an entry: timestamp, credential and nonce.
     ///
     /// The credential's length is hashed in front, so `("ab", "c")` and `("a", "bc")` differ.
+    ///
+    /// What is hashed are whole words: the timestamp, that length, the credential filled up with
+    /// zeros, the nonce, and what is left of it with its length. They come straight out of the
+    /// texts: gathered in a buffer first, each word would wait for the pieces it was written in.
+    #[inline]
     pub(super) fn entry(&self, entry: &Entry<'_>) -> Fingerprint {
         let (credential, nonce) = (entry.credential(), entry.nonce());
-        let mut frame = [0; FRAME];
-        frame[..8].copy_from_slice(&entry.timestamp().as_secs().to_le_bytes());
-        frame[8..].copy_from_slice(&(credential.len() as u64).to_le_bytes());
-
-        let between = FRAME.saturating_add(credential.len());
-        let end = between.saturating_add(nonce.len());
-        if end > PIECE {
-            return self.long(&[&frame, credential, nonce]);
+        let mut hasher = SipHasher13::new_with_keys(self.0[0], self.0[1]);
+        hasher.write_u64(entry.timestamp().as_secs());
+        hasher.write_u64(credential.len() as u64);
+        let rest = write_words(&mut hasher, credential);
+        if !credential.len().is_multiple_of(8) {
+            hasher.write_u64(rest);
         }
-        let mut piece = [0; PIECE];
-        piece[..FRAME].copy_from_slice(&frame);
-        copy_short(credential, &mut piece[FRAME..]);
-        copy_short(nonce, &mut piece[between..]);
-        Fingerprint(self.hasher().hash(&piece[..end]))
+        let rest = write_words(&mut hasher, nonce);
+        hasher.write_u64(rest | (nonce.len() as u64) << 56);
+        Fingerprint(hasher.finish128())
     }
 
     /// 64 keyed bits of a credential alone. Not for a key that hashes entries, too.
@@ -59,17 +53,19 @@ impl FingerprintKey {
     pub(super) fn credential(&self, credential: &[u8]) -> u64 {
         sip::SipHasher13::new_with_keys(self.0[0], self.0[1]).hash(credential)
     }
+}
 
-    fn long(&self, parts: &[&[u8]]) -> Fingerprint {
-        let mut hasher = self.hasher();
-        for part in parts {
-            hasher.write(part);
-        }
-        Fingerprint(hasher.finish128())
+/// Hashes the whole words of `text`, and returns the up to seven bytes behind them as a number.
+#[inline]
+fn write_words(hasher: &mut SipHasher13, text: &[u8]) -> u64 {
+    let (words, rest) = text.as_chunks::<8>();
+    for word in words {
+        hasher.write_u64(u64::from_le_bytes(*word));
     }
-
-    fn hasher(&self) -> SipHasher13 {
-        SipHasher13::new_with_keys(self.0[0], self.0[1])
+    match text.last_chunk::<8>() {
+        // The last eight bytes, without those that were hashed already.
+        Some(last) => u64::from_le_bytes(*last) >> 8 >> (56 - 8 * rest.len()),
+        None => rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
     }
 }
 
@@ -173,16 +169,22 @@ mod tests {
     }
 
     #[test]
-    fn the_two_ways_of_hashing_agree() {
+    fn what_is_hashed_is_what_is_said() {
         for length in 0..200 {
-            let text = vec![b'x'; length];
-            for border in [0, length / 3, length] {
+            let text: vec::Vec<u8> = (1..=length).collect();
+            for border in [0, text.len() / 3, text.len()] {
                 let (credential, nonce) = text.split_at(border);
-                let mut frame = [0; FRAME];
-                frame[0] = 9;
-                frame[8..].copy_from_slice(&(credential.len() as u64).to_le_bytes());
-                let long = key().long(&[&frame, credential, nonce]);
-                assert_eq!(bits(credential, nonce, 9), (long.stored(), long.place()), "{length}");
+                let mut message = vec![0; 16];
+                message[0] = 9;
+                message[8] = u8::try_from(credential.len()).unwrap();
+                message.extend_from_slice(credential);
+                message.resize(message.len().next_multiple_of(8), 0);
+                message.extend_from_slice(nonce);
+                message.resize(message.len() - nonce.len() % 8 + 8, 0);
+                *message.last_mut().unwrap() = u8::try_from(nonce.len()).unwrap();
+                let expected = SipHasher13::new_with_keys(1, 2).hash(&message);
+                let expected = Fingerprint(expected);
+                assert_eq!(bits(credential, nonce, 9), (expected.stored(), expected.place()));
             }
         }
     }

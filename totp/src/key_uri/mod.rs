@@ -1,6 +1,6 @@
 mod name;
 mod parse;
-mod percent;
+pub(crate) mod percent;
 mod query;
 mod write;
 
@@ -161,7 +161,11 @@ impl KeyUri {
     /// [`Error::UriCounter`] and [`Error::UriEncoder`] by their names; those of
     /// [`Secret::from_base32`].
     pub fn parse(text: &str) -> Result<(Self, Vec<Warning>), Error> {
-        parse::parse(text, Secret::from_base32)
+        let (uri, warnings) = Self::allow_weak_parse(text)?;
+        match uri.secret.expose().len() {
+            bytes @ ..Secret::MIN_BYTES => Err(Error::ShortSecret { bytes }),
+            _ => Ok((uri, warnings)),
+        }
     }
 
     /// The same for a secret of at least one byte, however easily it is guessed: to take over the
@@ -179,7 +183,7 @@ impl KeyUri {
     /// # Errors
     /// As [`parse`](Self::parse), and [`Error::ShortSecret`] only without any characters.
     pub fn allow_weak_parse(text: &str) -> Result<(Self, Vec<Warning>), Error> {
-        parse::parse(text, Secret::allow_weak_base32)
+        parse::parse(text)
     }
 
     /// Writes the URI, which holds the secret, in the spelling that every app reads.

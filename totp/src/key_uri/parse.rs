@@ -10,11 +10,8 @@ use crate::{Algorithm, Digits, Error, Parameters, Secret, Warning};
 
 type Warnings = Vec<Warning>;
 
-/// Reads `text`; `read_secret` decides how weak a secret may be.
-pub(super) fn parse(
-    text: &str,
-    read_secret: fn(&str) -> Result<Secret, Error>,
-) -> Result<(KeyUri, Warnings), Error> {
+/// Reads `text`, however weak its secret is.
+pub(super) fn parse(text: &str) -> Result<(KeyUri, Warnings), Error> {
     let mut warnings = Warnings::new();
     let (kind, label, query) = split(text, &mut warnings)?;
     let (label_issuer, account) = split_label(label)?;
@@ -22,7 +19,7 @@ pub(super) fn parse(
 
     let secret = query.secret.as_ref().ok_or(Error::UriSecret)?;
     warn_of_spelling(secret, &mut warnings);
-    let secret = read_secret(secret)?;
+    let secret = Secret::allow_weak_base32(secret)?;
     let parameters = parameters(kind, &query, &mut warnings)?;
     let uri = KeyUri::new(secret, &account)?
         .with_parameters(parameters)

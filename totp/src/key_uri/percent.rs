@@ -10,7 +10,7 @@ use crate::Error;
 
 /// What a bare `+` says.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Plus {
+pub(crate) enum Plus {
     /// A plus sign, as RFC 3986 has it.
     Sign,
     /// A space, as HTML forms have it.
@@ -18,7 +18,7 @@ pub(super) enum Plus {
 }
 
 /// Writes `text` with everything encoded but the unreserved characters.
-pub(super) fn write<W: fmt::Write + ?Sized>(text: &str, out: &mut W) -> fmt::Result {
+pub(crate) fn write<W: fmt::Write + ?Sized>(text: &str, out: &mut W) -> fmt::Result {
     for byte in text.bytes() {
         if is_unreserved(byte) {
             out.write_char(char::from(byte))?;
@@ -30,7 +30,7 @@ pub(super) fn write<W: fmt::Write + ?Sized>(text: &str, out: &mut W) -> fmt::Res
 }
 
 /// The text that `encoded` stands for. It may be a secret, so it is wiped.
-pub(super) fn decode(encoded: &str, plus: Plus) -> Result<Zeroizing<String>, Error> {
+pub(crate) fn decode(encoded: &str, plus: Plus) -> Result<Zeroizing<String>, Error> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(encoded.len()));
     let mut rest = encoded.bytes();
     while let Some(byte) = rest.next() {

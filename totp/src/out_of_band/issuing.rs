@@ -44,9 +44,11 @@ impl OutOfBand {
                 attempts: state.attempts,
                 sends: state.sends.reserve(policy, now)?,
             },
-            expires: current.expires,
-            tries_left: policy.tries().saturating_sub(tries),
-            sends_left: policy.sends().saturating_sub(current.sends),
+            sent: Dispatched {
+                expires: current.expires,
+                tries_left: policy.tries().saturating_sub(tries),
+                sends_left: policy.sends().saturating_sub(current.sends),
+            },
         })
     }
 }
@@ -56,9 +58,7 @@ impl OutOfBand {
 #[must_use = "the code counts when this state is stored"]
 pub struct Issued {
     state: OutOfBandState,
-    expires: UnixTime,
-    tries_left: u8,
-    sends_left: u8,
+    sent: Dispatched,
 }
 
 impl Issued {
@@ -68,21 +68,37 @@ impl Issued {
         &self.state
     }
 
+    /// What the person may be told.
+    #[must_use]
+    pub const fn sent(&self) -> Dispatched {
+        self.sent
+    }
+}
+
+/// What a page may tell of a code that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dispatched {
+    expires: UnixTime,
+    tries_left: u8,
+    sends_left: u8,
+}
+
+impl Dispatched {
     /// The first second in which the code is not taken any more.
     #[must_use]
-    pub const fn expires(&self) -> UnixTime {
+    pub const fn expires(self) -> UnixTime {
         self.expires
     }
 
     /// How many tries the request still has.
     #[must_use]
-    pub const fn tries_left(&self) -> u8 {
+    pub const fn tries_left(self) -> u8 {
         self.tries_left
     }
 
     /// How often the request's code may still be sent again.
     #[must_use]
-    pub const fn sends_left(&self) -> u8 {
+    pub const fn sends_left(self) -> u8 {
         self.sends_left
     }
 }

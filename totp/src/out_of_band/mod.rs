@@ -17,7 +17,7 @@ mod verifying;
 pub use delivery::DynDelivery;
 pub use delivery::{AsyncDelivery, Delivery, Undelivered};
 pub use destination::{Channel, Destination};
-pub use issuing::Issued;
+pub use issuing::{Dispatched, Issued};
 pub use policy::OutOfBandPolicy;
 pub use request::{Dispatch, Message, OutOfBandRequest};
 pub use sms::SmsText;
@@ -105,7 +105,7 @@ impl OutOfBand {
     }
 
     fn code_hash(&self, request: &OutOfBandRequest<'_>, code: &Code) -> KeyedHash {
-        let parts = [request.user().as_bytes(), request.id().as_bytes(), code.expose().as_bytes()];
+        let parts = [request.user().as_bytes(), request.id().as_bytes(), code.bytes()];
         KeyedHash::new(&self.key, CODE_LABEL, &parts)
     }
 }

@@ -68,7 +68,7 @@ impl<'a> Dispatch<'a> {
     /// The longest purpose, in bytes.
     pub const MAX_PURPOSE: usize = 200;
 
-    /// `purpose` is what the person reads beside the code, in his language: who asks, and what for.
+    /// `purpose` is what the person reads beside the code, in their language: who asks, and what for.
     /// For a payment the sum and to whom it goes belong there, or the code is typed in for another
     /// one. 1 to 200 bytes on one line.
     ///

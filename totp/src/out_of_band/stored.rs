@@ -5,7 +5,7 @@ use creance_sigv::rand::CryptoRng;
 use crate::out_of_band::delivery::LocalDelivery;
 use crate::transition::{Local, at_once, update};
 use crate::{
-    AsyncDelivery, AsyncStateStore, Code, Delivery, Dispatch, Error, Issued, OutOfBand,
+    AsyncDelivery, AsyncStateStore, Code, Delivery, Dispatch, Dispatched, Error, OutOfBand,
     OutOfBandAccepted, OutOfBandAttempt, OutOfBandRequest, OutOfBandReserved, OutOfBandState,
     StateStore, UnixTime,
 };
@@ -68,7 +68,7 @@ impl OutOfBand {
         dispatch: &Dispatch<'_>,
         rng: &mut R,
         now: UnixTime,
-    ) -> Result<Issued, Error>
+    ) -> Result<Dispatched, Error>
     where
         S: StateStore<Record = OutOfBandState> + ?Sized,
         D: Delivery + ?Sized,
@@ -89,7 +89,7 @@ impl OutOfBand {
         dispatch: &Dispatch<'_>,
         rng: &mut R,
         now: UnixTime,
-    ) -> impl Future<Output = Result<Issued, Error>>
+    ) -> impl Future<Output = Result<Dispatched, Error>>
     where
         S: AsyncStateStore<Record = OutOfBandState> + ?Sized,
         D: AsyncDelivery + ?Sized,
@@ -140,20 +140,20 @@ impl OutOfBand {
         dispatch: &Dispatch<'_>,
         code: Code,
         now: UnixTime,
-    ) -> Result<Issued, Error>
+    ) -> Result<Dispatched, Error>
     where
         S: AsyncStateStore<Record = OutOfBandState> + ?Sized,
         D: AsyncDelivery + ?Sized,
     {
         let request = dispatch.request();
-        let issued = update(store, request.user(), |state| {
+        let sent = update(store, request.user(), |state| {
             let nothing_yet = OutOfBandState::new();
             let issued = self.issue(state.unwrap_or(&nothing_yet), request, &code, now)?;
-            Ok((*issued.state(), issued))
+            Ok((*issued.state(), issued.sent()))
         })
         .await?;
-        delivery.deliver_async(&dispatch.message(&code, issued.expires())).await?;
-        Ok(issued)
+        delivery.deliver_async(&dispatch.message(&code, sent.expires())).await?;
+        Ok(sent)
     }
 
     async fn verify_in<S: AsyncStateStore<Record = OutOfBandState> + ?Sized>(

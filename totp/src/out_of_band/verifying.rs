@@ -40,7 +40,7 @@ impl OutOfBand {
             ..current
         };
         let state = OutOfBandState { current: Some(current), attempts, ..state };
-        Ok(OutOfBandReserved { state, attempt: *attempt, policy: self.policy, now })
+        Ok(OutOfBandReserved { state, attempt: *attempt, policy: self.policy })
     }
 }
 
@@ -58,7 +58,6 @@ pub struct OutOfBandReserved {
     state: OutOfBandState,
     attempt: OutOfBandAttempt,
     policy: OutOfBandPolicy,
-    now: UnixTime,
 }
 
 impl OutOfBandReserved {
@@ -77,7 +76,8 @@ impl OutOfBandReserved {
 
     /// Looks at the code. `current` is the state as it is now stored, which may have moved on since
     /// the try was counted; if it moves on once more before the result is stored, this has to be
-    /// asked again.
+    /// asked again. Whether the code was in time is decided where the try is counted: it does not
+    /// matter how long the store takes after that.
     ///
     /// # Errors
     /// [`Error::Mismatch`]; [`Error::Replayed`] where another one was faster, [`Error::NotRequested`]
@@ -87,7 +87,6 @@ impl OutOfBandReserved {
         if current.serial != self.state.serial {
             return Err(Error::NotRequested);
         }
-        let current = current.at(self.now);
         let expected = current.current_of(&self.attempt.request)?.waiting()?;
         expected.verify(&self.attempt.code)?;
         let used = current.with_phase(Phase::Used);

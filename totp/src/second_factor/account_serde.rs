@@ -17,7 +17,9 @@ const VERSION: u8 = 1;
 #[serde(rename = "Account", deny_unknown_fields)]
 struct AccountFields {
     version: u8,
+    #[serde(deserialize_with = "required")]
     factor: Option<FactorFields>,
+    #[serde(deserialize_with = "required")]
     pending: Option<PendingFields>,
     devices: TrustedDevices,
 }
@@ -27,6 +29,7 @@ struct AccountFields {
 struct FactorFields {
     credential: CredentialFields,
     since: u64,
+    #[serde(deserialize_with = "required")]
     recovery: Option<RecoverySet>,
 }
 
@@ -44,6 +47,13 @@ struct CredentialFields {
     parameters: Parameters,
     secret: SealedSecret,
     state: State,
+}
+
+/// For a field that must be there, even with nothing in it: left out, an account would have no factor.
+fn required<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)
 }
 
 impl Serialize for Account {

@@ -5,9 +5,7 @@ use creance_sigv::rand::CryptoRng;
 use super::account::Account;
 use super::{Event, Passed, Rejection, SecondFactor, Way};
 use crate::transition::{Local, at_once, update};
-use crate::{
-    AsyncStateStore, DeviceId, DeviceToken, Error, StateStore, TrustedDevices, UnixTime,
-};
+use crate::{AsyncStateStore, DeviceId, DeviceToken, Error, StateStore, TrustedDevices, UnixTime};
 
 impl<S: StateStore<Record = Account>, K> SecondFactor<S, K> {
     /// Trusts the device that the person is on: whoever sends this token from now on need not show
@@ -150,15 +148,15 @@ impl<S, K> SecondFactor<S, K> {
     ) -> Result<Passed, Rejection> {
         let way = Way::Device;
         let found = update(store, user, |account| {
-            let Some((account, factor)) = account.and_then(|account| {
-                account.factor.as_ref().map(|factor| (account, factor))
-            }) else {
+            let Some((account, factor)) =
+                account.and_then(|account| account.factor.as_ref().map(|factor| (account, factor)))
+            else {
                 // The same work for whoever is not known.
                 let _ = self.devices.verify(&TrustedDevices::new(), user, token, now);
                 return Err(Error::NotEnrolled);
             };
             let trusted = self.devices.verify(&account.devices, user, token, now)?;
-            let passed = self.passed(user, factor, way, now);
+            let passed = Passed::new(user, factor, way, now);
             Ok((account.with_devices(trusted.devices().clone()), passed))
         });
         let passed = found.await.map_err(|error| self.refused(user, now, way, error))?;

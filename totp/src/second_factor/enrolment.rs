@@ -9,8 +9,8 @@ use super::seed::Seed;
 use super::{Event, Passed, Rejection, SecondFactor, Way};
 use crate::transition::{Local, at_once, update};
 use crate::{
-    AsyncStateStore, Attempt, Code, Error, KeyUri, RecoveryCode, SealContext, Secret,
-    SecretSealer, State, StateStore, UnixTime,
+    AsyncStateStore, Attempt, Code, Error, KeyUri, RecoveryCode, SealContext, Secret, SecretSealer,
+    State, StateStore, UnixTime,
 };
 
 /// A secret on its way to an authenticator: to be shown once, on a page that is not cached.
@@ -183,11 +183,7 @@ impl<S: AsyncStateStore<Record = Account>, K: SecretSealer> SecondFactor<S, K> {
     ///
     /// # Errors
     /// Those of [`cancel_enrolment`](Self::cancel_enrolment).
-    pub async fn cancel_enrolment_async(
-        &self,
-        user: &str,
-        now: UnixTime,
-    ) -> Result<(), Rejection> {
+    pub async fn cancel_enrolment_async(&self, user: &str, now: UnixTime) -> Result<(), Rejection> {
         self.cancel_in(&self.store, user, now).await
     }
 }
@@ -212,7 +208,8 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
             Some(issuer) => uri.with_issuer(issuer)?,
             None => uri,
         };
-        let credential = self.sealed(user, uri.secret(), self.parameters, State::pending(0), rng)?;
+        let credential =
+            self.sealed(user, uri.secret(), self.parameters, State::pending(0), rng)?;
         let expires = now.saturating_add(self.enrolment_life);
         let pending = Pending { credential, began: now };
         Ok(Box::new(Offer { enrolment: Enrolment { uri, expires }, pending }))
@@ -288,15 +285,14 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
             let credential = pending.credential.with_state(*accepted.state());
             let factor = Factor { credential, since: now, recovery: Some(recovery.clone()) };
             made = Some((recovery, codes));
-            let answer = (self.passed(user, &factor, way, now), account.factor.is_some());
+            let answer = (Passed::new(user, &factor, way, now), account.factor.is_some());
             Ok((account.replaced(Some(factor)), answer))
         });
         let (passed, is_replaced) = looked.await.map_err(|error| {
             let failures = [counted.failures(), found, self.verifier.policy().throttle().stop()];
             self.refused_after(user, now, way, failures, error)
         })?;
-        let event =
-            if is_replaced { Event::EnrolmentReplaced } else { Event::EnrolmentConfirmed };
+        let event = if is_replaced { Event::EnrolmentReplaced } else { Event::EnrolmentConfirmed };
         self.tell(user, now, event);
         let recovery_codes = made.map(|(_, codes)| codes).unwrap_or_default();
         Ok(Confirmed { passed, recovery_codes })

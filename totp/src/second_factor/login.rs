@@ -151,7 +151,7 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
             let resealed = self.resealed(user, &next.credential).unwrap_or_default();
             let is_resealed = resealed.is_some();
             let next = resealed.map_or(next, |credential| factor.with_credential(credential));
-            let passed = self.passed(user, &next, way, now);
+            let passed = Passed::new(user, &next, way, now);
             Ok((account.with_factor(next), (passed, is_resealed)))
         });
         let (passed, is_resealed) = looked.await.map_err(|error| {

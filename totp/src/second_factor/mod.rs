@@ -63,25 +63,21 @@ use crate::{
 /// [happened to their account](Event::notifies_user).
 ///
 /// ```
+/// # #[cfg(not(feature = "seal"))]
+/// # fn main() {}
+/// # #[cfg(feature = "seal")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use creance_totp::{
-///     Algorithm, DevicePolicy, DeviceTrust, HashKeys, Key, MemoryStateStore, RecoveryCodes,
-///     SecondFactor, UnixTime, rand,
+///     Algorithm, DevicePolicy, DeviceTrust, HashKeys, Key, KeyBytes, MemoryStateStore, Otp,
+///     RecoveryCodes, SealKeys, SecondFactor, UnixTime, rand,
 /// };
-/// # use creance_totp::{Error, SealContext, SealedSecret, Secret, SecretSealer};
-/// # struct Sealer;
-/// # impl SecretSealer for Sealer {
-/// #     fn seal(&self, secret: &Secret, _: SealContext<'_>, _: &mut dyn rand::CryptoRng) -> Result<SealedSecret, Error> {
-/// #         SealedSecret::from_bytes(secret.expose())
-/// #     }
-/// #     fn open(&self, sealed: &SealedSecret, _: SealContext<'_>) -> Result<Secret, Error> {
-/// #         Secret::from_bytes(sealed.as_bytes())
-/// #     }
-/// #     fn is_current(&self, _: &SealedSecret) -> bool { true }
-/// # }
-/// # let sealer = Sealer; // a `SealKeys`
-/// let (key, _to_keep) = Key::generate(Algorithm::Sha256, &mut rand::rng());
-/// let recovery = RecoveryCodes::new(HashKeys::new(1, key.clone())?);
-/// let devices = DeviceTrust::new(key, DevicePolicy::default())?;
+///
+/// // Two keys, which are kept apart from the store.
+/// let seal_key = KeyBytes::generate(Algorithm::Sha256, &mut rand::rng());
+/// let (hash_key, _to_keep) = Key::generate(Algorithm::Sha256, &mut rand::rng());
+/// let sealer = SealKeys::new(1, &seal_key)?;
+/// let recovery = RecoveryCodes::new(HashKeys::new(1, hash_key.clone())?);
+/// let devices = DeviceTrust::new(hash_key, DevicePolicy::default())?;
 /// let factor = SecondFactor::builder(MemoryStateStore::new(), sealer, recovery, devices)
 ///     .issuer("Example")
 ///     .build()?;
@@ -90,21 +86,20 @@ use crate::{
 /// let now = UnixTime::from_secs(1_700_000_000);
 /// let enrolment = factor.begin_enrolment("alice", "alice@example.com", now, rand::rng())?;
 /// // Her app scans the QR code of `enrolment.uri()`, and shows its first code.
-/// let app = enrolment.uri().otp()?;
-/// # let code_at = |time: UnixTime| match &app {
-/// #     creance_totp::Otp::Totp(totp) => totp.generate(time),
-/// #     _ => unreachable!("codes by time"),
-/// # };
-/// let confirmed = factor.confirm_enrolment("alice", &code_at(now)?, now, rand::rng())?;
+/// let Otp::Totp(app) = enrolment.uri().otp()? else { unreachable!("codes by time") };
+/// let code = app.generate(now)?;
+/// let confirmed = factor.confirm_enrolment("alice", &code, now, rand::rng())?;
 /// assert_eq!(confirmed.recovery_codes().len(), 10);
 ///
 /// // A minute later she logs in. The same code is not taken again.
 /// let later = now.saturating_add(60);
-/// let passed = factor.verify("alice", &code_at(later)?, later)?;
+/// let code = app.generate(later)?;
+/// let passed = factor.verify("alice", &code, later)?;
 /// assert_eq!(passed.user(), "alice");
-/// let rejection = factor.verify("alice", &code_at(later)?, later).unwrap_err();
+/// let rejection = factor.verify("alice", &code, later).unwrap_err();
 /// assert_eq!((rejection.status(), rejection.code()), (401, "replayed"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok(())
+/// # }
 /// ```
 pub struct SecondFactor<S, K> {
     store: S,
@@ -175,11 +170,6 @@ impl<S, K> SecondFactor<S, K> {
         let account = account.ok_or(Error::Reauthenticate)?;
         let factor = account.factor_of(proof.credential).map_err(|_| Error::Reauthenticate)?;
         Ok((account, factor))
-    }
-
-    fn passed(&self, user: &str, factor: &Factor, way: Way, now: UnixTime) -> Passed {
-        let (credential, recovery_codes) = (factor.credential.id, factor.recovery_codes());
-        Passed { user: user.into(), credential, at: now, way, recovery_codes }
     }
 }
 

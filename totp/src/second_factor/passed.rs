@@ -1,7 +1,7 @@
 use alloc::boxed::Box;
 use core::fmt;
 
-use super::account::CredentialId;
+use super::account::{CredentialId, Factor};
 use crate::{Error, UnixTime};
 
 /// By what somebody has shown, or tried to show, the second factor.
@@ -41,14 +41,19 @@ impl fmt::Display for Way {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "who has passed should be let in"]
 pub struct Passed {
-    pub(super) user: Box<str>,
+    user: Box<str>,
     pub(super) credential: CredentialId,
-    pub(super) at: UnixTime,
-    pub(super) way: Way,
-    pub(super) recovery_codes: usize,
+    at: UnixTime,
+    way: Way,
+    recovery_codes: usize,
 }
 
 impl Passed {
+    pub(super) fn new(user: &str, factor: &Factor, way: Way, now: UnixTime) -> Self {
+        let (credential, recovery_codes) = (factor.credential.id, factor.recovery_codes());
+        Self { user: user.into(), credential, at: now, way, recovery_codes }
+    }
+
     /// Whose factor it was: the id that the account is stored under.
     #[must_use]
     pub fn user(&self) -> &str {

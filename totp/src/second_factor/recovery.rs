@@ -107,7 +107,7 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
                     let redeemed = lookup.redeem(factor.recovery()?)?;
                     let unlocked = factor.credential.state.unlocked();
                     let next = factor.with_state(unlocked).with_recovery(redeemed.set().clone());
-                    let passed = self.passed(user, &next, way, now);
+                    let passed = Passed::new(user, &next, way, now);
                     Ok((account.with_factor(next), passed))
                 })
                 .await
@@ -118,7 +118,7 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
             self.refused_after(user, now, way, failures, error)
         })?;
         self.tell(user, now, Event::Accepted { way });
-        self.tell(user, now, Event::RecoveryUsed { remaining: passed.recovery_codes });
+        self.tell(user, now, Event::RecoveryUsed { remaining: passed.recovery_codes() });
         Ok(passed)
     }
 

@@ -1,7 +1,7 @@
 use core::convert::Infallible;
 
-use creance_sigv::rand::{CryptoRng, TryCryptoRng, TryRng};
 use creance_sigv::KeyBytes;
+use creance_sigv::rand::{CryptoRng, TryCryptoRng, TryRng};
 
 use crate::{Algorithm, Error, Key};
 

@@ -1,6 +1,8 @@
 //! What several test files need.
 #![allow(dead_code, reason = "each test file is a program of its own and uses a part")]
 
+pub(crate) mod out_of_band;
+
 use creance_totp::{Algorithm, Code, Key};
 use serde_json::{Map, Value};
 
@@ -58,6 +60,15 @@ impl Fields {
 
     pub(crate) fn take(&mut self, key: &str) -> Value {
         self.0.remove(key).unwrap_or_else(|| panic!("{key} is missing in {:?}", self.0))
+    }
+
+    pub(crate) fn optional(&mut self, key: &str) -> Option<Value> {
+        self.0.remove(key)
+    }
+
+    /// A remark for readers of the file, where there is one.
+    pub(crate) fn skip(&mut self, key: &str) {
+        self.0.remove(key);
     }
 
     pub(crate) fn text(&mut self, key: &str) -> String {

@@ -1,19 +1,63 @@
 //! A service with a second factor, its clock in the test's hands, and a person with an authenticator.
 #![allow(dead_code, reason = "each test file is a program of its own and uses a part")]
 
+use std::cell::Cell;
+use std::convert::Infallible;
+use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use creance_totp::rand::{TryCryptoRng, TryRng};
 use creance_totp::{
-    Account, Algorithm, Code, DevicePolicy, DeviceToken, DeviceTrust, Enrolment, Event, HashKeys, Key, KeyBytes,
-    MemoryStateStore, Otp, Passed, RecoveryCode, RecoveryCodes, Rejection, SealKeys, SecondFactor,
-    SecondFactorBuilder, UnixTime, rand,
+    Account, Algorithm, Code, DevicePolicy, DeviceToken, DeviceTrust, Enrolment, Event, HashKeys,
+    Key, KeyBytes, MemoryStateStore, Otp, Passed, RecoveryCode, RecoveryCodes, Rejection, SealKeys,
+    SecondFactor, SecondFactorBuilder, StateStore, UnixTime,
 };
 
 pub(crate) type Store = MemoryStateStore<Account>;
 
 /// When every test begins; a time step begins there too.
 pub(crate) const START: u64 = 1_700_000_010;
+
+/// A generator that draws the same in every run of a test: two codes of a random secret are equal now
+/// and then, and a test that says otherwise would fail once in a while. Like that of the system, it
+/// stays in its thread.
+pub(crate) struct Repeatable(PhantomData<*const ()>);
+
+pub(crate) fn random() -> Repeatable {
+    Repeatable(PhantomData)
+}
+
+thread_local! {
+    static DRAWN: Cell<u64> = const { Cell::new(0) };
+}
+
+impl TryRng for Repeatable {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        let mut bytes = [0; 4];
+        self.try_fill_bytes(&mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let mut bytes = [0; 8];
+        self.try_fill_bytes(&mut bytes)?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
+        for part in out.chunks_mut(32) {
+            let number = DRAWN.replace(DRAWN.get() + 1);
+            let block = hash_key().sign(&number.to_be_bytes());
+            part.copy_from_slice(&block.expose()[..part.len()]);
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Repeatable {}
 
 pub(crate) fn bytes(byte: u8) -> KeyBytes {
     KeyBytes::from_slice(&[byte; 32]).expect("short enough")
@@ -82,11 +126,13 @@ impl Service {
     pub(crate) fn new() -> Self {
         Self::of(builder(Store::new(), seal_keys()))
     }
+}
 
+impl<S: StateStore<Record = Account>> Service<S> {
     /// A user with a factor in use, a minute later.
     pub(crate) fn enrol(&self, user: &str) -> Person {
         let enrolment =
-            self.factor.begin_enrolment(user, user, self.now(), rand::rng()).expect("begun");
+            self.factor.begin_enrolment(user, user, self.now(), random()).expect("begun");
         let person = self.confirm(user, &enrolment);
         let _ = self.log.take();
         person
@@ -96,7 +142,7 @@ impl Service {
         let app = enrolment.uri().otp().expect("codes");
         let code = code_at(&app, self.now());
         let confirmed =
-            self.factor.confirm_enrolment(user, &code, self.now(), rand::rng()).expect("confirmed");
+            self.factor.confirm_enrolment(user, &code, self.now(), random()).expect("confirmed");
         self.let_pass(60);
         Person { app, recovery_codes: confirmed.recovery_codes().to_vec() }
     }

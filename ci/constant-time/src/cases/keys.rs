@@ -63,7 +63,7 @@ fn text_of(encoding: Encoding, bytes: &[u8]) -> String {
 
 /// The text of a key as a secret. Of padded Base64 the last two characters stay public: whether
 /// they are padding is part of the length.
-fn secret_text(encoding: Encoding, text: String) -> String {
+pub(super) fn secret_text(encoding: Encoding, text: String) -> String {
     let mut bytes = text.into_bytes();
     let public = if encoding == Encoding::Base64 { 2 } else { 0 };
     let end = bytes.len().saturating_sub(public);
@@ -124,7 +124,7 @@ fn sign_with(algorithm: Algorithm, len: usize) {
 }
 
 /// A generator whose output is secret.
-struct SecretBytes(u64);
+pub(super) struct SecretBytes(pub(super) u64);
 
 impl TryRng for SecretBytes {
     type Error = Infallible;

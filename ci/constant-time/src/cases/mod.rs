@@ -4,6 +4,8 @@ mod bad;
 mod compare;
 mod hawk;
 mod keys;
+mod out_of_band;
+mod recovery;
 mod totp;
 
 use creance_sigv::Algorithm;
@@ -12,10 +14,18 @@ use crate::{Case, memcheck};
 
 /// All of them.
 pub fn all() -> Vec<Case> {
-    [compare::cases(), keys::cases(), hawk::cases(), totp::cases(), bad::cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        compare::cases(),
+        keys::cases(),
+        hawk::cases(),
+        totp::cases(),
+        recovery::cases(),
+        out_of_band::cases(),
+        bad::cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// A copy of `bytes` that nothing may follow from.

@@ -1,4 +1,8 @@
 //! What the reader sees: numbered steps, what goes over the wire, and what came of it.
+//!
+//! An example takes it in with `#[path = "../support/story.rs"] mod story;`.
+
+#![allow(dead_code, reason = "each example uses its own part")]
 
 use std::cell::Cell;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -36,6 +40,11 @@ impl Story {
     /// A line that goes over the wire: `>` to the server, `<` to the client.
     pub(crate) fn wire(&self, direction: char, line: &str) -> io::Result<()> {
         self.line("   ", DIM, format_args!("{direction} {}", shortened(line)))
+    }
+
+    /// A line of the service's own, for its operator.
+    pub(crate) fn log(&self, line: impl fmt::Display) -> io::Result<()> {
+        self.line("   ", DIM, format_args!("log: {line}"))
     }
 
     /// What a step showed. Told only after it was checked.
