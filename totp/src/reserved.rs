@@ -3,6 +3,28 @@ use crate::window::Window;
 use crate::{Attempt, Code, Error, Otp, Policy, Purpose, State, UnixTime};
 
 /// An attempt that is counted and may be looked at.
+///
+/// For records that hold more than a [`State`]; otherwise
+/// [`Verifier::verify_stored`](crate::Verifier::verify_stored) is both steps.
+///
+/// ```
+/// use creance_totp::{Code, Parameters, Purpose, Secret, State, UnixTime, Verifier};
+///
+/// let otp = Parameters::totp().otp(&Secret::from_bytes(b"12345678901234567890")?)?;
+/// let (code, now) = (Code::parse("050471")?, UnixTime::from_secs(1_111_111_111));
+///
+/// let stored = State::active(0);
+/// let reserved = Verifier::default().reserve(&stored, Purpose::Login, now)?;
+/// // Stored by compare-and-set, or begun again if somebody else was faster.
+/// let stored = *reserved.state();
+/// assert_eq!(stored.attempts().failures(), 1);
+///
+/// let accepted = reserved.verify(&stored, &otp, &code)?;
+/// // Likewise, and only then is anybody let in.
+/// let stored = *accepted.state();
+/// assert_eq!((stored.attempts().failures(), stored.last()), (0, Some(37_037_037)));
+/// # Ok::<(), creance_totp::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use = "the attempt is counted when this state is stored"]
 pub struct Reserved {

@@ -8,6 +8,17 @@ use crate::{Error, UnixTime};
 /// has a chance of 1 in 5,000 before the end, however long it takes.
 ///
 /// NIST SP 800-63B, 5.2.2 allows 100 failures in a row at most.
+///
+/// ```
+/// use creance_totp::Throttle;
+///
+/// let throttle = Throttle::default();
+/// assert_eq!([4, 5, 6, 99].map(|failures| throttle.delay_after(failures)), [0, 30, 60, 3_600]);
+/// // Three attempts, then a minute and two, and the end after five.
+/// let short = Throttle::new(3, 60, 120, 5)?;
+/// assert_eq!([3, 4].map(|failures| short.delay_after(failures)), [60, 120]);
+/// # Ok::<(), creance_totp::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Throttle {
     free: u32,
@@ -87,6 +98,16 @@ impl Default for Throttle {
 ///
 /// An attempt is counted *before* it is looked at. With a count afterwards, as many guesses as run
 /// at once would all be verified before the first of them counts.
+///
+/// ```
+/// use creance_totp::{Attempts, Error, Throttle, UnixTime};
+///
+/// let (throttle, now) = (Throttle::new(1, 30, 3_600, 100)?, UnixTime::from_secs(1_000));
+/// let attempts = Attempts::NONE.reserve(throttle, now)?;
+/// assert_eq!((attempts.failures(), attempts.locked_until().as_secs()), (1, 1_030));
+/// assert!(matches!(attempts.reserve(throttle, now), Err(Error::Throttled { .. })));
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Attempts {
     failures: u32,
