@@ -8,6 +8,7 @@ pub mod header;
 pub mod heap;
 pub mod load;
 pub mod mode;
+pub mod otp;
 pub mod payload;
 pub mod pool;
 pub mod race;

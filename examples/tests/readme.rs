@@ -68,7 +68,8 @@ fn every_link_leads_somewhere() {
 #[test]
 fn every_example_that_is_named_exists() {
     let manifest = read("examples/Cargo.toml");
-    let documents = ["README.md", "CONTRIBUTING.md", "hawk/README.md", "CHANGELOG.md"];
+    let documents =
+        ["README.md", "CONTRIBUTING.md", "hawk/README.md", "totp/README.md", "CHANGELOG.md"];
     let mut named = 0;
     for document in documents {
         let text = read(document);
@@ -80,6 +81,21 @@ fn every_example_that_is_named_exists() {
         }
     }
     assert!(named > 3);
+}
+
+/// Auditors follow these names.
+#[test]
+fn every_test_that_shows_a_demand_exists() {
+    let text = read("docs/second-factor.md");
+    let mut named = 0;
+    for name in text.split('`').skip(1).step_by(2) {
+        if let Some((file, function)) = name.split_once(".rs::") {
+            let file = format!("totp/tests/{file}.rs");
+            assert!(read(&file).contains(&format!("fn {function}(")), "{file}: {function}");
+            named += 1;
+        }
+    }
+    assert!(named > 50);
 }
 
 /// The map names each module once it is there, and none that is gone.

@@ -5,7 +5,7 @@ use zeroize::Zeroize;
 
 use crate::state::State;
 use crate::stream::Stream;
-use crate::{Algorithm, Error, KeyBytes, Mac, ReceivedTag, Tag};
+use crate::{Algorithm, Error, KeyBytes, Mac, ReceivedTag, Tag, batch};
 
 /// An HMAC key (RFC 2104), bound to its algorithm.
 ///
@@ -141,6 +141,24 @@ impl Key {
         let mut mac = self.begin();
         write(&mut mac);
         mac.finish_in_place()
+    }
+
+    /// The tags of several counters, each a message of eight bytes, the highest first: faster than
+    /// one by one, because the processor works on more than one at a time.
+    ///
+    /// ```
+    /// use creance_sigv::{Algorithm, Key};
+    ///
+    /// let key = Key::allow_weak(Algorithm::Sha1, b"key")?;
+    /// let [first, second] = key.sign_counters(&[41, 42]);
+    /// assert_eq!(first.expose(), key.sign(&41_u64.to_be_bytes()).expose());
+    /// assert_eq!(second.expose(), key.sign(&42_u64.to_be_bytes()).expose());
+    /// # Ok::<(), creance_sigv::Error>(())
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn sign_counters<const N: usize>(&self, counters: &[u64; N]) -> [Tag; N] {
+        batch::sign([&self.inner, &self.outer], counters)
     }
 
     /// Verifies the tag of a message that lies in one piece, in constant time.

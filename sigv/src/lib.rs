@@ -9,6 +9,7 @@ extern crate alloc;
 extern crate std;
 
 mod algorithm;
+mod batch;
 mod bytes;
 mod codec;
 pub mod ct;

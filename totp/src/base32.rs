@@ -36,11 +36,28 @@ pub(crate) const fn value_of(character: u8) -> u8 {
     upper | lower | digit | (!is_known & INVALID)
 }
 
+/// All ones for the second of three bytes of a text if it is, or belongs to, what separates groups
+/// of characters: a dash or white space, the no-break space (`C2 A0` in UTF-8) included.
+pub(crate) const fn is_separator([before, byte, next]: [u8; 3]) -> u8 {
+    let no_break = is(byte, 0xc2) & is(next, 0xa0) | is(before, 0xc2) & is(byte, 0xa0);
+    is(byte, b' ') | is(byte, b'-') | in_range(byte, b'\t', b'\r') | no_break
+}
+
+/// All ones for the padding's character.
+pub(crate) const fn is_padding(character: u8) -> u8 {
+    is(character, b'=')
+}
+
 /// The character of five bits.
 const fn character_of(value: u8) -> u8 {
     // Behind the 26 letters the digits follow, which lie below them in ASCII.
     let is_digit = 0u8.wrapping_sub(25u8.wrapping_sub(value) >> 7);
     (b'A' + value).wrapping_sub(is_digit & (b'A' + 26 - b'2'))
+}
+
+/// All ones where `character` is `wanted`, otherwise all zeros.
+const fn is(character: u8, wanted: u8) -> u8 {
+    in_range(character, wanted, wanted)
 }
 
 /// All ones where `character` lies in `first..=last`, otherwise all zeros.

@@ -4,7 +4,7 @@ use creance_sigv::ct::{self, Choice};
 use creance_sigv::rand::CryptoRng;
 use zeroize::Zeroize;
 
-use crate::truncate::decimal;
+use crate::truncate;
 use crate::{Digits, Error};
 
 /// A one-time password: 6 to 8 decimal digits, leading zeros included.
@@ -23,7 +23,8 @@ use crate::{Digits, Error};
 /// ```
 #[derive(Clone)]
 pub struct Code {
-    /// ASCII digits, the first `digits` of them in use.
+    /// ASCII digits in the first `digits` places, zero bytes in the others: two codes are equal
+    /// where all eight bytes are.
     text: [u8; Self::MAX_LEN],
     digits: Digits,
 }
@@ -55,23 +56,8 @@ impl Code {
     /// # Errors
     /// [`Error::Code`] for any other text.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let mut code = Self::new([b'0'; Self::MAX_LEN], Digits::Six);
-        let mut len = 0;
-        let mut dash_at = None;
-        for byte in text.bytes() {
-            match byte {
-                b' ' => {}
-                b'-' if len > 0 && dash_at.is_none() => dash_at = Some(len),
-                b'0'..=b'9' => {
-                    *code.text.get_mut(len).ok_or(Error::Code)? = byte;
-                    len += 1;
-                }
-                _ => return Err(Error::Code),
-            }
-        }
-        if dash_at == Some(len) {
-            return Err(Error::Code);
-        }
+        let mut code = Self::new([0; Self::MAX_LEN], Digits::Six);
+        let len = read_digits(text, &mut code.text).ok_or(Error::Code)?;
         let len = u8::try_from(len).map_err(|_| Error::Code)?;
         code.digits = Digits::new(len).map_err(|_| Error::Code)?;
         Ok(code)
@@ -97,7 +83,7 @@ impl Code {
             let difference = u64::from(drawn).wrapping_sub(u64::from(in_complete_runs));
             let [is_below, ..] = (difference >> 63).to_le_bytes();
             if ct::decide(Choice::from(is_below)).is_ok() {
-                return decimal(drawn, digits);
+                return truncate::code(drawn, digits);
             }
         }
     }
@@ -114,6 +100,10 @@ impl Code {
     pub fn expose(&self) -> &str {
         // All of it is ASCII, by the only two ways to make a code.
         core::str::from_utf8(self.bytes()).unwrap_or_default()
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.text[..usize::from(self.digits.get())]
     }
 
     /// Writes the digits in two groups, as they are easier to read and to type: `123 456`, `123 4567`
@@ -173,14 +163,36 @@ impl Code {
     pub fn verify(&self, received: &Self) -> Result<(), Error> {
         ct::decide(self.equals(received)).map_err(|_| Error::Mismatch)
     }
+}
 
-    #[inline]
-    pub(crate) fn equals(&self, received: &Self) -> Choice {
-        ct::eq(self.bytes(), received.bytes())
+/// Writes the digits of a text to the front of `digits`, and tells how many there are: `None` where
+/// they do not fit, or where there is more than spaces and one dash between them.
+pub(crate) fn read_digits(text: &str, digits: &mut [u8]) -> Option<usize> {
+    let (mut len, mut dash_at) = (0, None);
+    for byte in text.bytes() {
+        match byte {
+            b' ' => {}
+            b'-' if len > 0 && dash_at.is_none() => dash_at = Some(len),
+            b'0'..=b'9' => {
+                *digits.get_mut(len)? = byte;
+                len += 1;
+            }
+            _ => return None,
+        }
     }
+    (dash_at != Some(len)).then_some(len)
+}
 
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.text[..usize::from(self.digits.get())]
+/// Codes of one kind, as a search compares them.
+pub(crate) trait Comparable {
+    /// Whether two codes are the same, as a value to compute with and not to branch on.
+    fn equals(&self, received: &Self) -> Choice;
+}
+
+impl Comparable for Code {
+    #[inline]
+    fn equals(&self, received: &Self) -> Choice {
+        ct::eq(&self.text, &received.text)
     }
 }
 

@@ -10,6 +10,20 @@ pub enum Error {
     /// Text is not a code.
     #[error("a code is 6 to 8 digits, with spaces and one dash at most between them")]
     Code,
+    /// Text is not a code of Steam Guard.
+    #[error(
+        "a code of Steam Guard is 5 of 26 letters and digits, with spaces at most between them"
+    )]
+    SteamCode,
+    /// Text is not a suite of RFC 6287, 6.
+    #[error("the text is not a suite of OCRA")]
+    OcraSuite,
+    /// A challenge has other characters, or more, than the suite allows.
+    #[error("the challenge does not have the format of the suite")]
+    OcraChallenge,
+    /// Text is not a response to a challenge.
+    #[error("a response is 4 to 10 digits, or a MAC in hexadecimal")]
+    OcraResponse,
     /// Text is not a secret in Base32.
     #[error("the secret is not Base32")]
     SecretText,
@@ -238,6 +252,9 @@ pub enum Error {
     /// Short recovery codes need a password hash: the one that they were made with.
     #[error("the password hash of these recovery codes is missing")]
     NoPasswordHasher,
+    /// An input of OCRA that the suite asks for is missing, is not the suite's, or does not fit.
+    #[error("the suite asks for other inputs than there are")]
+    OcraInput,
     /// A resynchronisation takes two or three codes, and a policy that allows it.
     #[error("a resynchronisation takes 2 or 3 codes, where it is allowed")]
     Resync,
@@ -312,6 +329,10 @@ impl Error {
     const fn class(&self) -> (&'static str, u16) {
         match self {
             Self::Code => ("code", 400),
+            Self::SteamCode => ("steam-code", 400),
+            Self::OcraSuite => ("ocra-suite", 400),
+            Self::OcraChallenge => ("ocra-challenge", 400),
+            Self::OcraResponse => ("ocra-response", 400),
             Self::RecoveryCode => ("recovery-code", 400),
             Self::SecretText => ("secret-text", 400),
             Self::ShortSecret { .. } => ("short-secret", 400),
@@ -369,6 +390,7 @@ impl Error {
             Self::Sealed => ("sealed", 500),
             Self::ServiceKey => ("service-key", 500),
             Self::NoPasswordHasher => ("no-password-hasher", 500),
+            Self::OcraInput => ("ocra-input", 500),
             Self::Resync => ("resync", 500),
             Self::RequestId => ("request-id", 500),
             Self::MessageText => ("message-text", 500),

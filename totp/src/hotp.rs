@@ -1,3 +1,6 @@
+use core::ops::RangeInclusive;
+
+use crate::ahead::Ahead;
 use crate::search::newest_match;
 use crate::{Algorithm, Code, Digits, Error, Key, truncate};
 
@@ -56,7 +59,15 @@ impl Hotp {
     /// The code of `counter`, of which every value has one.
     #[must_use]
     pub fn generate(&self, counter: u64) -> Code {
-        truncate::code(self.key.sign(&counter.to_be_bytes()).expose(), self.digits)
+        let tag = self.key.sign_with(|mac| mac.update(&counter.to_be_bytes()));
+        truncate::code(truncate::dynamic_truncation(tag.expose()), self.digits)
+    }
+
+    /// The codes of counters, for a search in a window.
+    #[inline]
+    pub(crate) fn codes(&self, window: RangeInclusive<u64>) -> impl FnMut(u64) -> Code {
+        let mut ahead = Ahead::new(&self.key, window);
+        move |counter| truncate::code(ahead.value_of(counter), self.digits)
     }
 
     /// Looks for the counter of a received code, from `counter`, the next one expected, to
@@ -75,7 +86,7 @@ impl Hotp {
         look_ahead: u8,
     ) -> Result<MatchedCounter, Error> {
         let last = counter.saturating_add(u64::from(look_ahead));
-        let found = newest_match(code, counter..=last, |counter| self.generate(counter));
+        let found = newest_match(code, counter..=last, self.codes(counter..=last));
         // Everybody can compute the codes of a decoy.
         let counter = if self.is_decoy() { Err(Error::Mismatch) } else { found }?;
         Ok(MatchedCounter { counter })

@@ -9,6 +9,7 @@ extern crate alloc;
 extern crate std;
 
 mod app;
+mod ahead;
 mod attempt;
 mod base32;
 mod code;
@@ -32,6 +33,7 @@ mod manual_key;
 mod memory_store;
 #[cfg(feature = "alloc")]
 mod migration;
+mod ocra;
 mod otp;
 mod out_of_band;
 mod parameters;
@@ -64,6 +66,7 @@ mod secret;
 #[cfg(feature = "alloc")]
 mod sensitive;
 mod state;
+mod steam;
 mod store;
 mod stored;
 mod throttle;
@@ -97,6 +100,7 @@ pub use memory_store::MemoryStateStore;
 pub use migration::{
     MigrationBatch, MigrationEntry, MigrationExport, MigrationImport, RefusedEntry, Scanned,
 };
+pub use ocra::{ChallengeFormat, Ocra, OcraInput, OcraPin, OcraResponse, OcraSuite};
 pub use otp::Otp;
 #[cfg(feature = "alloc")]
 pub use out_of_band::DynDelivery;
@@ -131,6 +135,7 @@ pub use secret::Secret;
 #[cfg(feature = "alloc")]
 pub use sensitive::Sensitive;
 pub use state::{State, StateParts, Status};
+pub use steam::{Steam, SteamCode};
 pub use store::{AsyncStateStore, Revision, StateStore, Stored, Swap, Unavailable};
 #[cfg(feature = "alloc")]
 pub use store::{BoxFuture, DynStateStore};

@@ -1,3 +1,5 @@
+use core::ops::RangeInclusive;
+
 use crate::{Algorithm, Code, Digits, Error, Hotp, Key, Parameters, Totp, UnixTime};
 
 /// What makes the codes of one credential: by time or by counter.
@@ -70,6 +72,15 @@ impl Otp {
             Self::Totp(totp) => totp.step_at(now).map(Some),
             Self::Hotp(_) => Ok(None),
         }
+    }
+
+    /// The codes of time steps or counters, for a search in a window.
+    pub(crate) fn codes(&self, window: RangeInclusive<u64>) -> impl FnMut(u64) -> Code {
+        let hotp = match self {
+            Self::Totp(totp) => totp.hotp(),
+            Self::Hotp(hotp) => hotp,
+        };
+        hotp.codes(window)
     }
 
     /// The code of a time step or counter, of which every value has one.

@@ -2,6 +2,7 @@ use core::ops::RangeInclusive;
 
 use creance_sigv::ct::{self, Choice, ConditionallySelectable};
 
+use crate::code::Comparable;
 use crate::window::Window;
 use crate::{Attempt, Code, Error};
 
@@ -9,10 +10,10 @@ use crate::{Attempt, Code, Error};
 ///
 /// The code of every counter is computed and compared, wherever it matches: how long this takes
 /// tells nobody how far a clock or a counter is off, nor that a guess was nearly in time.
-pub(crate) fn newest_match(
-    received: &Code,
+pub(crate) fn newest_match<C: Comparable>(
+    received: &C,
     counters: RangeInclusive<u64>,
-    mut code_of: impl FnMut(u64) -> Code,
+    mut code_of: impl FnMut(u64) -> C,
 ) -> Result<u64, Error> {
     let mut found = Found::nothing();
     for counter in counters {

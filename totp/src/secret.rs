@@ -1,5 +1,6 @@
 use core::fmt;
 
+use creance_sigv::ct::Choice;
 use creance_sigv::rand::CryptoRng;
 use creance_sigv::{KeyBytes, ct};
 use zeroize::Zeroize;
@@ -66,11 +67,29 @@ impl Secret {
     }
 
     /// A secret from Base32 as it is found in the wild: in either case, with or without padding,
-    /// with spaces and dashes anywhere. At least 128 bits.
+    /// with white space, no-break spaces included, and dashes anywhere. At least 128 bits.
     ///
-    /// The time does not depend on what the characters say. Strict where a typing error would show:
-    /// in the number of characters, in the padding if there is any, and in the bits behind the last
-    /// byte, which have to be zero.
+    /// The time depends on where such separators stand and not on what the characters say. Strict
+    /// where a typing error would show: in the number of characters, in the padding if there is any,
+    /// and in the bits behind the last byte, which have to be zero.
+    ///
+    /// ```
+    /// use creance_totp::{Error, Secret};
+    ///
+    /// for text in [
+    ///     "GEZDGNBVGY3TQOJQGEZDGNBVGY",
+    ///     "gezdgnbvgy3tqojqgezdgnbvgy======",
+    ///     "GEZD-GNBV-GY3T-QOJQ-GEZD-GNBV-GY",
+    ///     "gezd gnbv gy3t qojq\n gezd gnbv gy\n",
+    /// ] {
+    ///     assert_eq!(Secret::from_base32(text)?.expose(), b"1234567890123456");
+    /// }
+    /// // A character is missing at the end, or is too many.
+    /// for text in ["GEZDGNBVGY3TQOJQGEZDGNBVG", "GEZDGNBVGY3TQOJQGEZDGNBVGYA"] {
+    ///     assert_eq!(Secret::from_base32(text).unwrap_err(), Error::SecretText);
+    /// }
+    /// # Ok::<(), Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::SecretText`], [`Error::ShortSecret`] and [`Error::LongSecret`].
@@ -84,8 +103,8 @@ impl Secret {
     /// [`Error::SecretText`], [`Error::ShortSecret`] without any characters, and
     /// [`Error::LongSecret`].
     pub fn allow_weak_base32(text: &str) -> Result<Self, Error> {
-        let values = Values::read(text)?;
-        let values = values.as_slice();
+        let mut values = Wiped([0; MAX_TEXT]);
+        let values = read_values(text, &mut values.0)?;
         let len = base32::decoded_len(values.len()).ok_or(Error::SecretText)?;
         let mut bytes = Wiped([0; Self::MAX_BYTES]);
         let out = bytes.0.get_mut(..len).ok_or(Error::LongSecret { bytes: len })?;
@@ -142,36 +161,32 @@ impl fmt::Debug for Secret {
 
 const MAX_TEXT: usize = base32::encoded_len(Secret::MAX_BYTES);
 
-/// The five-bit values of the characters that count, wiped after use.
-struct Values {
-    values: Wiped<MAX_TEXT>,
-    len: usize,
-}
-
-impl Values {
-    /// Takes spaces and dashes out, and padding at the end. Where they stand is not secret.
-    fn read(text: &str) -> Result<Self, Error> {
-        let mut read = Self { values: Wiped([0; MAX_TEXT]), len: 0 };
-        let mut padding = 0;
-        for character in text.bytes() {
-            match character {
-                b' ' | b'-' => {}
-                b'=' => padding += 1,
-                _ if padding > 0 => return Err(Error::SecretText),
-                _ => {
-                    let too_long = Error::LongSecret { bytes: text.len() / 8 * 5 };
-                    *read.values.0.get_mut(read.len).ok_or(too_long)? = base32::value_of(character);
-                    read.len += 1;
-                }
+/// Reads the five-bit values of the characters that count into `values`, in place: what is moved
+/// leaves a copy behind. Separators are left out, and padding at the end.
+fn read_values<'v>(text: &str, values: &'v mut [u8; MAX_TEXT]) -> Result<&'v [u8], Error> {
+    let too_long = Error::LongSecret { bytes: text.len() / 8 * 5 };
+    let (mut len, mut padding, mut before) = (0, 0, 0);
+    for (index, character) in text.bytes().enumerate() {
+        let next = text.as_bytes().get(index + 1).copied().unwrap_or(0);
+        let is_separator = reveal(base32::is_separator([before, character, next]));
+        match is_separator || reveal(base32::is_padding(character)) {
+            true if is_separator => {}
+            true => padding += 1,
+            false if padding > 0 => return Err(Error::SecretText),
+            false => {
+                *values.get_mut(len).ok_or(too_long)? = base32::value_of(character);
+                len += 1;
             }
         }
-        let is_padded_right = padding == 0 || (read.len + padding).is_multiple_of(8) && padding < 8;
-        if is_padded_right { Ok(read) } else { Err(Error::SecretText) }
+        before = character;
     }
+    let is_padded_right = padding == 0 || (len + padding) % 8 == 0 && padding < 8;
+    values.get(..len).filter(|_| is_padded_right).ok_or(Error::SecretText)
+}
 
-    fn as_slice(&self) -> &[u8] {
-        &self.values.0[..self.len]
-    }
+/// Makes public what kind a character is of. Which one it is stays secret.
+fn reveal(mask: u8) -> bool {
+    ct::decide(Choice::from(mask & 1)).is_ok()
 }
 
 struct Wiped<const N: usize>([u8; N]);

@@ -92,6 +92,11 @@ impl Totp {
         self.hotp.algorithm()
     }
 
+    /// The codes by their steps.
+    pub(crate) const fn hotp(&self) -> &Hotp {
+        &self.hotp
+    }
+
     pub(crate) const fn is_decoy(&self) -> bool {
         self.hotp.is_decoy()
     }
@@ -142,14 +147,15 @@ impl Totp {
         let step = self.step_at(time)?;
         let first = step.saturating_sub(u64::from(past_steps));
         let last = step.saturating_add(u64::from(future_steps));
-        let found = newest_match(code, first..=last, |step| self.generate_step(step));
+        let found = newest_match(code, first..=last, self.hotp.codes(first..=last));
         // Everybody can compute the codes of a decoy.
         let step = if self.is_decoy() { Err(Error::Mismatch) } else { found }?;
         Ok(MatchedStep { step })
     }
 }
 
-/// Proof that a code was right at its time: only [`Totp::verify`] makes one.
+/// Proof that a code was right at its time: only [`Totp::verify`] and
+/// [`Steam::verify`](crate::Steam::verify) make one.
 ///
 /// It becomes a login when the step is newer than the last accepted one, and was stored as the
 /// last before anybody else stored it; otherwise the code is used a second time (RFC 6238, 5.2).
@@ -160,6 +166,10 @@ pub struct MatchedStep {
 }
 
 impl MatchedStep {
+    pub(crate) const fn new(step: u64) -> Self {
+        Self { step }
+    }
+
     /// The time step of the code.
     #[must_use]
     pub const fn step(self) -> u64 {

@@ -8,8 +8,9 @@ use core::hint::black_box;
 use std::alloc::{GlobalAlloc, Layout, System};
 
 use creance_totp::{
-    Algorithm, Attempt, Code, Error, Hotp, MemoryStateStore, Otp, Parameters, Policy, Revision,
-    Secret, State, StateStore, Stored, Swap, Totp, Unavailable, UnixTime, Verifier,
+    Algorithm, Attempt, Code, Error, Hotp, MemoryStateStore, Ocra, OcraInput, OcraPin, OcraResponse,
+    OcraSuite, Otp, Parameters, Policy, Revision, Secret, State, StateStore, Steam, SteamCode, Stored,
+    Swap, Totp, Unavailable, UnixTime, Verifier,
 };
 
 /// The system's allocator, and how often this thread asked it.
@@ -165,4 +166,23 @@ fn the_verifier_on_a_store_allocates_nothing() {
     let store = MemoryStateStore::new();
     let _ = store.compare_and_set("alice", Revision::ABSENT, &State::active(0)).expect("available");
     without_allocation(|| log_in(&store));
+}
+
+#[test]
+fn steam_and_responses_allocate_nothing() {
+    without_allocation(|| {
+        let steam = Steam::new(&secret()).expect("a key");
+        let typed = SteamCode::parse("gg5f5").expect("a code");
+        assert!(steam.verify(&typed, UnixTime::from_secs(0), 1, 1).is_ok());
+
+        let suite =
+            OcraSuite::parse("OCRA-1:HOTP-SHA512-0:C-QN64-PSHA256-S512-T1M").expect("a suite");
+        let (ocra, pin) =
+            (Ocra::new(suite, &secret()).expect("a key"), OcraPin::new(Algorithm::Sha256, b"1234"));
+        let input = OcraInput::mutual("123", "99").with_counter(7).with_pin(&pin);
+        let input = input.with_session(b"session").with_time_step(5);
+        let response = ocra.respond(&input).expect("a response");
+        let typed = OcraResponse::parse(response.expose()).expect("a response");
+        assert_eq!(ocra.verify(&input, &typed), Ok(()));
+    });
 }

@@ -4,8 +4,8 @@
 mod service;
 
 use creance_totp::{
-    Account, DeviceToken, Error, Imported, Parameters, Policy, Revision, SealKeys, Secret, State,
-    StateStore, Swap, Throttle, TrustedDevice, UnixTime, Way,
+    Account, Algorithm, DeviceToken, Error, Imported, Parameters, Policy, Revision, SealKeys,
+    Secret, State, StateStore, Swap, Throttle, TrustedDevice, UnixTime, Way,
 };
 use service::{Service, Store, builder, bytes, code_at, random, seal_keys};
 
@@ -48,6 +48,23 @@ fn a_factor_is_in_use_after_its_first_code_and_not_before() {
     assert_eq!(status.enrolled_at(), Some(service.now()));
     assert_eq!(status.parameters(), Some(Parameters::totp()));
     assert_eq!((status.pending_until(), status.recovery_codes()), (None, 10));
+}
+
+/// RFC 4226, 4, R6 and RFC 6238, 5.1: 128 bits at least, by default as many as the output has.
+#[test]
+fn a_new_secret_is_as_long_as_the_standards_ask_for() {
+    for (algorithm, bytes) in
+        [(Algorithm::Sha1, 20), (Algorithm::Sha256, 32), (Algorithm::Sha512, 64)]
+    {
+        let parameters = Parameters::totp().with_algorithm(algorithm).expect("known to apps");
+        let service = Service::of(builder(Store::new(), seal_keys()).parameters(parameters));
+        let begun = service.factor.begin_enrolment(ALICE, ALICE, service.now(), random());
+        assert_eq!(begun.expect("begun").uri().secret().expose().len(), bytes);
+    }
+    for (bytes, is_taken) in [(10, false), (15, false), (16, true), (20, true)] {
+        assert_eq!(Secret::from_bytes(&[1; 20][..bytes]).is_ok(), is_taken, "{bytes} bytes");
+        assert!(Secret::allow_weak_bytes(&[1; 20][..bytes]).is_ok(), "by name");
+    }
 }
 
 #[test]

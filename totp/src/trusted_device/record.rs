@@ -96,7 +96,7 @@ impl TrustedDevice {
 }
 
 /// The devices of one user that are asked for no code: what is stored of them, and changed by a
-/// [`DeviceTrust`].
+/// [`DeviceTrust`](crate::DeviceTrust).
 ///
 /// Every change gives the next list, to be stored in the place of this one by compare-and-set, see
 /// [`StateStore`](crate::StateStore).

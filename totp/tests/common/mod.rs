@@ -75,6 +75,10 @@ impl Fields {
         self.take(key).as_str().unwrap_or_else(|| panic!("{key} is not a string")).to_owned()
     }
 
+    pub(crate) fn optional_text(&mut self, key: &str) -> Option<String> {
+        self.0.contains_key(key).then(|| self.text(key))
+    }
+
     pub(crate) fn bytes(&mut self, key: &str) -> Vec<u8> {
         hex(&self.text(key))
     }
