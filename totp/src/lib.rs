@@ -8,8 +8,8 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
-mod app;
 mod ahead;
+mod app;
 mod attempt;
 mod base32;
 mod code;

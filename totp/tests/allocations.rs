@@ -8,9 +8,9 @@ use core::hint::black_box;
 use std::alloc::{GlobalAlloc, Layout, System};
 
 use creance_totp::{
-    Algorithm, Attempt, Code, Error, Hotp, MemoryStateStore, Ocra, OcraInput, OcraPin, OcraResponse,
-    OcraSuite, Otp, Parameters, Policy, Revision, Secret, State, StateStore, Steam, SteamCode, Stored,
-    Swap, Totp, Unavailable, UnixTime, Verifier,
+    Algorithm, Attempt, Code, Error, Hotp, MemoryStateStore, Ocra, OcraInput, OcraPin,
+    OcraResponse, OcraSuite, Otp, Parameters, Policy, Revision, Secret, State, StateStore, Steam,
+    SteamCode, Stored, Swap, Totp, Unavailable, UnixTime, Verifier,
 };
 
 /// The system's allocator, and how often this thread asked it.
