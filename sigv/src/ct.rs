@@ -2,8 +2,8 @@
 //!
 //! Nothing here branches on, or indexes memory with, what it compares: time depends on lengths
 //! only. What becomes public at the end is the verdict, and it becomes public in one function
-//! that is never inlined. A checker that tracks secrets through the built program (valgrind's
-//! memcheck with the secret marked undefined) can therefore let that function pass, and must
+//! that is never inlined; for the number of what matched there is a second one. A checker that tracks secrets through the built program (valgrind's
+//! memcheck with the secret marked undefined) can therefore let those two pass, and must
 //! find nothing anywhere else.
 
 use core::hint::black_box;
@@ -71,6 +71,44 @@ pub fn decide(verdict: Choice) -> Result<(), Error> {
     if reveal(verdict.unwrap_u8()) { Ok(()) } else { Err(Error::Mismatch) }
 }
 
+/// Makes a number public that was selected by masks, once a verdict has decided that it may be: which
+/// of several counters has matched.
+///
+/// ```
+/// use creance_sigv::ct::{self, Choice, ConditionallySelectable};
+///
+/// let mut matched = 0;
+/// for (counter, code) in [(41_u64, *b"755224"), (42, *b"287082")] {
+///     matched.conditional_assign(&counter, ct::eq(&code, b"287082"));
+/// }
+/// assert_eq!(ct::publish(matched), 42);
+/// ```
+#[inline]
+#[must_use]
+pub fn publish(number: u64) -> u64 {
+    u64::from_le_bytes(reveal_bytes(number.to_le_bytes()))
+}
+
+/// Looks each byte up in a table, which holds it: to memcheck what [`reveal`] is for a verdict.
+#[inline(never)]
+fn reveal_bytes(mut bytes: [u8; 8]) -> [u8; 8] {
+    let table = black_box(&EVERY_BYTE);
+    for byte in &mut bytes {
+        *byte = table[usize::from(*byte)];
+    }
+    bytes
+}
+
+static EVERY_BYTE: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = byte.to_le_bytes()[0];
+        byte += 1;
+    }
+    table
+};
+
 /// Looks the verdict up in a table. To memcheck the look-up is a use of the secret (the one that
 /// is let pass), and what comes out of the table is public.
 #[inline(never)]
@@ -96,6 +134,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_number_is_published_as_it_is() {
+        for shift in 0..64 {
+            for number in
+                [1 << shift, u64::MAX >> shift, 0x0123_4567_89ab_cdef_u64.rotate_left(shift)]
+            {
+                assert_eq!(publish(number), number);
+            }
+        }
+        assert!((0..=255).all(|byte| publish(byte) == byte));
     }
 
     #[test]

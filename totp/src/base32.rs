@@ -1,6 +1,8 @@
 //! Base32 (RFC 4648, 6) without branches or look-ups that depend on the data: what it carries is a
 //! secret.
 
+use core::hint::black_box;
+
 /// Characters of a whole group, and the bytes that they carry.
 const GROUP_TEXT: usize = 8;
 const GROUP_BYTES: usize = 5;
@@ -50,8 +52,9 @@ pub(crate) const fn is_padding(character: u8) -> u8 {
 
 /// The character of five bits.
 const fn character_of(value: u8) -> u8 {
-    // Behind the 26 letters the digits follow, which lie below them in ASCII.
-    let is_digit = 0u8.wrapping_sub(25u8.wrapping_sub(value) >> 7);
+    // Behind the 26 letters the digits follow, which lie below them in ASCII. The compiler must not
+    // know that this is all ones or all zeros: it did branch.
+    let is_digit = black_box(0u8.wrapping_sub(25u8.wrapping_sub(value) >> 7));
     (b'A' + value).wrapping_sub(is_digit & (b'A' + 26 - b'2'))
 }
 
@@ -67,7 +70,7 @@ pub(crate) const fn in_range(character: u8, first: u8, last: u8) -> u8 {
     let below = character.wrapping_sub(first as u16) >> 8;
     let above = (last as u16).wrapping_sub(character) >> 8;
     let [_, outside] = (below | above).to_be_bytes();
-    !outside
+    black_box(!outside)
 }
 
 /// Decodes values of characters into `out`, which has [`decoded_len`] of them. What comes back is

@@ -117,7 +117,7 @@ impl Found {
     fn decide(self) -> Result<u64, Error> {
         ct::decide(!self.spent).map_err(|_| Error::Replayed)?;
         ct::decide(self.any).map_err(|_| Error::Mismatch)?;
-        Ok(self.newest)
+        Ok(ct::publish(self.newest))
     }
 }
 

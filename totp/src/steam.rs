@@ -1,4 +1,5 @@
 use core::fmt;
+use core::hint::black_box;
 
 use creance_sigv::ct::{self, Choice};
 use zeroize::Zeroize;
@@ -184,8 +185,9 @@ fn character_of(value: u8) -> u8 {
     /// Before which values ASCII has characters that the alphabet leaves out, and how many.
     const GAPS: [(u8, u8); 7] = [(8, 8), (11, 1), (14, 1), (16, 1), (18, 1), (21, 1), (22, 1)];
     GAPS.iter().fold(b'2' + value, |character, (first, left_out)| {
-        // The subtraction borrows where the value is greater.
-        let is_behind = 0u8.wrapping_sub((first - 1).wrapping_sub(value) >> 7);
+        // The subtraction borrows where the value is greater. The compiler must not know that this is
+        // all ones or all zeros: it would be free to branch.
+        let is_behind = black_box(0u8.wrapping_sub((first - 1).wrapping_sub(value) >> 7));
         character + (is_behind & left_out)
     })
 }

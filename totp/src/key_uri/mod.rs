@@ -220,27 +220,17 @@ impl KeyUri {
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
         let bytes = self.secret.expose().len();
-        let parameters = self.parameters;
-        let somewhere_else = |support: &dyn Fn(App) -> Support| {
-            App::ALL.into_iter().any(|app| support(app) != Support::Taken)
-        };
         let found = [
             (self.issuer.is_none(), Warning::MissingIssuer),
             (self.label_issuer.is_some(), Warning::IssuersDiffer),
             (bytes < Secret::MIN_BYTES, Warning::WeakSecret { bytes }),
-            (
-                somewhere_else(&|app| app.algorithm(parameters.algorithm())),
-                Warning::UncommonAlgorithm,
-            ),
-            (somewhere_else(&|app| app.digits(parameters.digits())), Warning::UncommonDigits),
-            (
-                parameters.period().is_some()
-                    && somewhere_else(&|app| app.period(parameters.period())),
-                Warning::UncommonPeriod,
-            ),
-            (parameters.period().is_none(), Warning::ByCounter),
         ];
-        found.into_iter().filter(|(is_so, _)| *is_so).map(|(_, warning)| warning).collect()
+        found
+            .into_iter()
+            .chain(uncommon(self.parameters))
+            .filter(|(is_so, _)| *is_so)
+            .map(|(_, warning)| warning)
+            .collect()
     }
 
     /// The secret.
@@ -302,4 +292,20 @@ impl fmt::Debug for KeyUri {
             .field("secret", &self.secret)
             .finish()
     }
+}
+
+/// Each parameter by itself: what some app is not known to take.
+fn uncommon(parameters: Parameters) -> [(bool, Warning); 4] {
+    let somewhere_not = |taken: &dyn Fn(App) -> Support| {
+        App::ALL.into_iter().any(|app| taken(app) != Support::Taken)
+    };
+    let (algorithm, digits, period) =
+        (parameters.algorithm(), parameters.digits(), parameters.period());
+    let is_period_uncommon = period.is_some() && somewhere_not(&|app| app.period(period));
+    [
+        (somewhere_not(&|app| app.algorithm(algorithm)), Warning::UncommonAlgorithm),
+        (somewhere_not(&|app| app.digits(digits)), Warning::UncommonDigits),
+        (is_period_uncommon, Warning::UncommonPeriod),
+        (period.is_none(), Warning::ByCounter),
+    ]
 }

@@ -28,7 +28,48 @@ pub(super) fn cases() -> Vec<Case> {
             let decoded = branching_decoder(black_box(&secret(b"00ff7a")));
             black_box(decoded);
         }),
+        Case::new("bad/base32-look-up", Expected::Leak, || {
+            black_box(base32_look_up(black_box(&secret(b"GEZDGNBVGY3TQOJQ"))));
+        }),
+        Case::new("bad/truncation-by-index", Expected::Leak, || {
+            black_box(truncation_by_index(black_box(&secret(&key_material(20)))));
+        }),
+        Case::new("bad/letters-by-index", Expected::Leak, || {
+            black_box(letters_by_index(black_box(secret(&[17])[0])));
+        }),
+        Case::new("bad/first-match", Expected::Leak, || {
+            let codes = [b"755224", b"287082", b"359152"].map(|code| secret(code));
+            assert_eq!(first_match(black_box(&codes), black_box(b"287082")), Some(1));
+        }),
     ]
+}
+
+#[inline(never)]
+fn base32_look_up(text: &[u8]) -> Vec<usize> {
+    let alphabet = black_box(*b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
+    let value = |character| alphabet.iter().position(|known| known == character).unwrap_or(0);
+    text.iter().map(value).collect()
+}
+
+/// RFC 4226, 5.4, as its sample does it.
+#[inline(never)]
+fn truncation_by_index(mac: &[u8]) -> [u8; 4] {
+    let offset = usize::from(mac[19] & 0x0f);
+    [mac[offset], mac[offset + 1], mac[offset + 2], mac[offset + 3]]
+}
+
+#[inline(never)]
+fn letters_by_index(value: u8) -> u8 {
+    black_box(b"23456789BCDFGHJKMNPQRTVWXY")[usize::from(value) % 26]
+}
+
+/// Each comparison would be one in constant time; it is the search that stops.
+#[inline(never)]
+fn first_match(codes: &[Vec<u8>], received: &[u8]) -> Option<usize> {
+    codes.iter().position(|code| {
+        let differing = code.iter().zip(received).fold(0, |differing, (a, b)| differing | (a ^ b));
+        black_box(differing) == 0
+    })
 }
 
 #[inline(never)]

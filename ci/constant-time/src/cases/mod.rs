@@ -4,9 +4,12 @@ mod bad;
 mod compare;
 mod hawk;
 mod keys;
+mod ocra;
+mod otp_secret;
 mod out_of_band;
 mod recovery;
 mod totp;
+mod verifier;
 
 use creance_sigv::Algorithm;
 
@@ -14,18 +17,19 @@ use crate::{Case, memcheck};
 
 /// All of them.
 pub fn all() -> Vec<Case> {
-    [
+    let families = [
         compare::cases(),
         keys::cases(),
         hawk::cases(),
+        otp_secret::cases(),
         totp::cases(),
+        ocra::cases(),
+        verifier::cases(),
         recovery::cases(),
         out_of_band::cases(),
         bad::cases(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ];
+    families.into_iter().flatten().collect()
 }
 
 /// A copy of `bytes` that nothing may follow from.
