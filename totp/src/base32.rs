@@ -38,10 +38,11 @@ pub(crate) const fn value_of(character: u8) -> u8 {
     upper | lower | digit | (!is_known & INVALID)
 }
 
-/// All ones for the second of three bytes of a text if it is, or belongs to, what separates groups
-/// of characters: a dash or white space, the no-break space (`C2 A0` in UTF-8) included.
-pub(crate) const fn is_separator([before, byte, next]: [u8; 3]) -> u8 {
-    let no_break = is(byte, 0xc2) & is(next, 0xa0) | is(before, 0xc2) & is(byte, 0xa0);
+/// All ones for the second of two bytes of a text if it is, or belongs to, what separates groups of
+/// characters: a dash or white space, the no-break space (`C2 A0` in UTF-8) included. Of another
+/// character that begins with `C2` the second byte is left, which no alphabet has.
+pub(crate) const fn is_separator([before, byte]: [u8; 2]) -> u8 {
+    let no_break = is(byte, 0xc2) | is(before, 0xc2) & is(byte, 0xa0);
     is(byte, b' ') | is(byte, b'-') | in_range(byte, b'\t', b'\r') | no_break
 }
 

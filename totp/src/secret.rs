@@ -166,9 +166,8 @@ const MAX_TEXT: usize = base32::encoded_len(Secret::MAX_BYTES);
 fn read_values<'v>(text: &str, values: &'v mut [u8; MAX_TEXT]) -> Result<&'v [u8], Error> {
     let too_long = Error::LongSecret { bytes: text.len() / 8 * 5 };
     let (mut len, mut padding, mut before) = (0, 0, 0);
-    for (index, character) in text.bytes().enumerate() {
-        let next = text.as_bytes().get(index + 1).copied().unwrap_or(0);
-        let is_separator = reveal(base32::is_separator([before, character, next]));
+    for character in text.bytes() {
+        let is_separator = reveal(base32::is_separator([before, character]));
         match is_separator || reveal(base32::is_padding(character)) {
             true if is_separator => {}
             true => padding += 1,
