@@ -1,15 +1,17 @@
 //! One kind of work, for counting its instructions under valgrind: see `.ci/bench`.
 //!
-//! Usage: `counts verify|sign|bewit creance|rust-hawk`; what is to be counted happens in the
-//! function `counted`. It works once through the pool, so the count is that of 1,024 requests.
+//! Usage: `counts verify|sign|bewit creance|rust-hawk` or `counts code creance|totp-rs`; what is to
+//! be counted happens in the function `counted`. It works once through the pool, so the count is that
+//! of 1,024 requests or codes.
 
 mod support;
 
 use std::hint::black_box;
 
 use creance_hawk::BewitBuffer;
+use support::otp::Account;
 use support::pool::{Case, Pool};
-use support::{bewit, header};
+use support::{bewit, header, otp};
 
 fn main() {
     let pool = Pool::new();
@@ -22,6 +24,8 @@ fn main() {
                 work(&pool, what, "creance");
                 work(&pool, what, "rust-hawk");
             }
+            work(&pool, "code", "creance");
+            work(&pool, "code", "totp-rs");
         }
     }
 }
@@ -45,7 +49,15 @@ fn work(pool: &Pool, what: &str, who: &str) {
             each(pool, |case| bewit::verify(pool, case, &servers, &mut buffer));
         }
         ("bewit", "rust-hawk") => each(pool, |case| bewit::verify_rival(pool, case)),
-        _ => panic!("usage: counts verify|sign|bewit creance|rust-hawk"),
+        ("code", "creance") => codes(|account| {
+            assert!(black_box(otp::verify(account, &account.wrong)).is_err());
+        }),
+        ("code", "totp-rs") => codes(|account| {
+            assert!(black_box(otp::verify_rival(account, &account.wrong)).is_none());
+        }),
+        _ => {
+            panic!("usage: counts verify|sign|bewit creance|rust-hawk, counts code creance|totp-rs")
+        }
     }
 }
 
@@ -58,13 +70,22 @@ fn sign(pool: &Pool) {
     });
 }
 
-/// Works through the pool once to warm up, and once to be counted.
-fn each(pool: &Pool, mut work: impl FnMut(&Case)) {
-    pool.cases.iter().for_each(&mut work);
-    counted(&pool.cases, work);
+/// A wrong code for each account.
+fn codes(work: impl FnMut(&Account)) {
+    twice(&otp::accounts(), work);
+}
+
+fn each(pool: &Pool, work: impl FnMut(&Case)) {
+    twice(&pool.cases, work);
+}
+
+/// Works through all of them once to warm up, and once to be counted.
+fn twice<T>(all: &[T], mut work: impl FnMut(&T)) {
+    all.iter().for_each(&mut work);
+    counted(all, work);
 }
 
 #[inline(never)]
-fn counted(cases: &[Case], work: impl FnMut(&Case)) {
-    cases.iter().for_each(work);
+fn counted<T>(all: &[T], work: impl FnMut(&T)) {
+    all.iter().for_each(work);
 }

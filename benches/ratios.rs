@@ -14,7 +14,7 @@ use support::pool::{Pool, SIZE};
 use support::race::{Contender, run};
 use support::stores::{self, EXPIRY, Store};
 use support::table::{Row, Table};
-use support::{bewit, floor, header, heap, mode};
+use support::{bewit, floor, header, heap, mode, otp};
 
 #[global_allocator]
 static ALLOCATOR: heap::Counted = heap::Counted;
@@ -35,6 +35,7 @@ fn main() -> ExitCode {
     table.0.extend(verify(&pool, &blocks, size.rounds));
     table.0.push(sign(&pool, size.rounds));
     table.0.push(bewits(&pool, size.rounds));
+    table.0.extend(codes(size.rounds));
     table.0.extend(claims(size.seconds, size.live));
     table.0.extend(figures(size.live));
     println!("{table}");
@@ -115,6 +116,39 @@ fn bewits(pool: &Pool, rounds: usize) -> Row {
     let contenders = vec![Contender::timed("creance", ours), Contender::timed("rust-hawk", rival)];
     let ratio = run(rounds, contenders).ratio("creance", "rust-hawk");
     Row::ratio("verify a bewit / rust-hawk 5", ratio, 0.42)
+}
+
+/// A wrong code, for which both sides look at three steps; and a code made. The compressions are those
+/// of prepared keys.
+fn codes(rounds: usize) -> [Row; 3] {
+    let accounts = otp::accounts();
+    otp::check(&accounts);
+    let generate = || {
+        for account in &accounts {
+            std::hint::black_box(&otp::generate(account));
+        }
+    };
+    let generate_rival = || {
+        for account in &accounts {
+            std::hint::black_box(&otp::generate_rival(account));
+        }
+    };
+    let laps = run(
+        rounds,
+        vec![
+            Contender::timed("floor", || otp::compress(&accounts)),
+            Contender::timed("verify creance", || otp::refuse_all(&accounts)),
+            Contender::timed("verify totp-rs", || otp::refuse_all_rival(&accounts)),
+            Contender::timed("generate creance", generate),
+            Contender::timed("generate totp-rs", generate_rival),
+        ],
+    );
+    let row = |measure, name, rival, target| Row::ratio(measure, laps.ratio(name, rival), target);
+    [
+        row("verify a code / totp-rs 6", "verify creance", "verify totp-rs", 0.62),
+        row("verify a code / its compressions", "verify creance", "floor", 1.4),
+        row("generate a code / totp-rs 6", "generate creance", "generate totp-rs", 1.0),
+    ]
 }
 
 /// Beside maps with keys of 128 bits. Those with strings are slower still, and would slow the

@@ -13,6 +13,7 @@ import tempfile
 import xml.etree.ElementTree as ElementTree
 
 import zxingcpp
+from PIL import Image
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / 'peers'))
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -22,6 +23,7 @@ from pictures import pictures
 
 FORMATS = ['svg', 'png', 'svg-data-uri', 'png-data-uri', 'terminal', 'terminal-ascii']
 READERS = 'zbar', 'zxing'
+ZBAR = '{http://zbar.sourceforge.net/2008/barcode}'
 
 
 def outputs(own, case, expected, scale):
@@ -49,13 +51,13 @@ def draw(job):
 
 
 def read_by_zxing(files):
-    """Without trying inverted colours, which is what cameras are not all able to."""
-    from PIL import Image
+    """Without inverted colours, which not every camera reads; and no other kinds of code, for among
+    so many modules a small one is found by chance."""
     read = {}
     for name, file in files.items():
         with Image.open(file) as image:
             codes = zxingcpp.read_barcodes(
-                image, formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False)
+                image, formats=zxingcpp.BarcodeFormat.QRCodeModel2, try_invert=False)
         read[name] = [code.bytes for code in codes]
     return read
 
@@ -67,10 +69,20 @@ def read_by_zbar(files):
     # Its status tells of files without a code, which shows below.
     answer = subprocess.run(command, stdout=subprocess.PIPE, check=False).stdout
     found = {}
-    for source in ElementTree.fromstring(answer).iter('{http://zbar.sourceforge.net/2008/barcode}source'):
-        data = source.iter('{http://zbar.sourceforge.net/2008/barcode}data')
+    for source in ElementTree.fromstring(answer).iter(f'{ZBAR}source'):
+        data = source.iter(f'{ZBAR}data')
         found[source.get('href')] = [(one.text or '').encode() for one in data]
     return {name: found.get(str(file), []) for name, file in files.items()}
+
+
+def difference(found, expected):
+    """What is wrong with what was read."""
+    if not found:
+        return f'nothing was read, expected {expected}'
+    if len(found) > 1:
+        return f'{len(found)} codes were seen, expected {expected}: {found}'
+    at = len(os.path.commonprefix([found[0], expected]))
+    return f'other from byte {at} on: {found[0][at:]}, expected {expected}'
 
 
 def check(job):
@@ -83,7 +95,7 @@ def check(job):
             if found == [expected]:
                 right[reader, name] += 1
             else:
-                wrong.append(f'{reader}, {name}: read {found}, expected {expected}')
+                wrong.append(f'{reader}, {name}: {difference(found, expected)}')
     return right, wrong
 
 
@@ -114,7 +126,7 @@ def main():
 
 def report(right, wrong, versions, codes):
     for line in wrong[:12]:
-        print(line[:400])
+        print(line)
     names = sorted({name for _, name in right})
     for name in names:
         print(f'{name:24}', *(f'{reader} {right[reader, name]}' for reader in READERS))

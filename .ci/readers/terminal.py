@@ -1,7 +1,7 @@
 """A terminal, as far as a QR code needs one: text with ANSI colours becomes pixels.
 
-What the text does not colour is in the terminal's own colours, and so are the first sixteen colours:
-a theme decides on them. Anything that is not understood here is an error, for a terminal would show
+What the text does not colour is in the terminal's own colours, and so are the first sixteen: a
+theme decides on them. Anything that is not understood here is an error, for a terminal would show
 it.
 """
 import functools

@@ -67,7 +67,7 @@ fn every_link_leads_somewhere() {
 
 #[test]
 fn every_example_that_is_named_exists() {
-    let manifest = read("examples/Cargo.toml");
+    let manifest = read("examples/Cargo.toml") + &read("examples/web/Cargo.toml");
     let documents =
         ["README.md", "CONTRIBUTING.md", "hawk/README.md", "totp/README.md", "CHANGELOG.md"];
     let mut named = 0;

@@ -29,7 +29,8 @@ impl<'a> Method<'a> {
         Ok(Self { text, is_upper: class.has(Class::NOT_LOWER) })
     }
 
-    /// Any text, written as it stands: checked before, or what a client is supposed to have signed.
+    /// Any text, written as it stands: what a client is supposed to have signed.
+    #[cfg(feature = "alloc")]
     pub(crate) const fn verbatim(text: &'a str) -> Self {
         Self { text, is_upper: true }
     }
@@ -62,8 +63,7 @@ impl<'a> Host<'a> {
         Ok(Self { text, is_lower: class.has(Class::NOT_UPPER) })
     }
 
-    /// Any text, written as it stands: what a client is supposed to have signed.
-    #[cfg(feature = "alloc")]
+    /// Any text, written as it stands: checked before, or what a client is supposed to have signed.
     pub(crate) const fn verbatim(text: &'a str) -> Self {
         Self { text, is_lower: true }
     }

@@ -5,6 +5,8 @@
 //! pieces, for it reads blocks in vectors, and waits until the pieces have reached the cache. So all
 //! inner blocks are written before the first is compressed, and likewise the outer ones.
 
+use core::hint::black_box;
+
 use zeroize::Zeroize;
 
 use crate::Tag;
@@ -88,6 +90,11 @@ fn block32<const WORDS: usize>(words: &[u32; WORDS]) -> Aligned<[[u8; 4]; 16]> {
     block[..WORDS].copy_from_slice(words);
     block[WORDS] = 1 << 31;
     block[15] = (16 + u32::try_from(WORDS).unwrap_or(0)) * 32;
+    // What the compiler takes for unknown in every word, it computes and writes in vectors; it would
+    // write the words one by one if it saw that most of them are constant.
+    for (word, zero) in block.iter_mut().zip(black_box(&[0; 16])) {
+        *word |= zero;
+    }
     Aligned(block.map(u32::to_be_bytes))
 }
 

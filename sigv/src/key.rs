@@ -143,7 +143,7 @@ impl Key {
         mac.finish_in_place()
     }
 
-    /// The tags of several counters, each a message of eight bytes, the highest first: faster than
+    /// The tags of several counters, each a message of eight bytes, big-endian: faster than
     /// one by one, because the processor works on more than one at a time.
     ///
     /// ```

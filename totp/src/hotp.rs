@@ -59,7 +59,7 @@ impl Hotp {
     /// The code of `counter`, of which every value has one.
     #[must_use]
     pub fn generate(&self, counter: u64) -> Code {
-        let tag = self.key.sign_with(|mac| mac.update(&counter.to_be_bytes()));
+        let [tag] = self.key.sign_counters(&[counter]);
         truncate::code(truncate::dynamic_truncation(tag.expose()), self.digits)
     }
 

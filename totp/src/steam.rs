@@ -60,7 +60,7 @@ impl Steam {
     /// The code of a step, of which every value has one.
     #[must_use]
     pub fn generate_step(&self, step: u64) -> SteamCode {
-        let tag = self.key.sign_with(|mac| mac.update(&step.to_be_bytes()));
+        let [tag] = self.key.sign_counters(&[step]);
         SteamCode::of(dynamic_truncation(tag.expose()))
     }
 

@@ -41,6 +41,22 @@ fn a_clock_set_back_sends_nothing_sooner() {
     }
 }
 
+/// A clock that was years ahead for a moment.
+#[test]
+fn messages_from_far_in_the_future_are_forgotten() {
+    let codes = default();
+    for (ahead, is_forgotten) in [(7_170, false), (7_171, true), (1_000_000_000, true)] {
+        let mut state = OutOfBandState::new();
+        issued(&codes, &mut state, "123456", ahead);
+        let refused = issued(&codes, &mut state, "654321", 0);
+        assert_eq!(refused.is_none(), is_forgotten, "{ahead}");
+        if is_forgotten {
+            assert_eq!(state.next_send(codes.policy()), at(30));
+            assert_eq!(tried(&codes, &mut state, "654321", 1), Ok(()));
+        }
+    }
+}
+
 #[test]
 fn a_request_has_so_many_messages() {
     let (codes, mut state) = (default(), OutOfBandState::new());

@@ -32,12 +32,18 @@ impl Sends {
 
     /// Counts one more message, to be stored before it is sent. It is refused while a clock set back
     /// is behind the last one, too: there is no way round by the clock.
+    ///
+    /// Times further ahead than any wait can be are those of a clock that was wrong for a moment. They
+    /// are forgotten, or nothing would be sent to this user for as long as that clock was ahead.
     pub(super) fn reserve(self, policy: OutOfBandPolicy, now: UnixTime) -> Result<Self, Error> {
         let until = self.next_at(policy);
-        if now < until {
-            return Err(Error::SendThrottled { until });
+        match until.seconds_since(now) {
+            0 => Ok(self.pushed(now)),
+            waits if waits <= policy.period().saturating_mul(2) => {
+                Err(Error::SendThrottled { until })
+            }
+            _ => Ok(Self::NONE.pushed(now)),
         }
-        Ok(self.pushed(now))
     }
 
     /// The same with one more time, in the place of the oldest one where there is no room.

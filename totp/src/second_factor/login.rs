@@ -57,6 +57,10 @@ impl<S: StateStore<Record = Account>, K: SecretSealer> SecondFactor<S, K> {
     /// window: for an authenticator whose clock or counter is further off (RFC 4226, 7.4). It lets
     /// its owner in, and the next codes are expected where these were found.
     ///
+    /// It takes codes that are as old as the range reaches back, 50 minutes by default, if no later one
+    /// was used. Where two codes could be read in passing, set a narrower
+    /// [range](crate::Policy::with_resync).
+    ///
     /// # Errors
     /// [`Error::Resync`] for another number of codes, or where the policy has switched it off;
     /// otherwise those of [`verify`](Self::verify).

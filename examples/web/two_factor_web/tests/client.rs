@@ -180,5 +180,5 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
 
 /// Percent-encoded, all of it.
 fn quoted(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().fold(String::new(), |quoted, byte| format!("{quoted}%{byte:02X}"))
 }
