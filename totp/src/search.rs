@@ -169,11 +169,11 @@ mod tests {
     }
 
     /// A window by time with a step each way around 100, and two of drift: what was asked for.
-    fn window(next: Option<u64>) -> Window {
+    fn window(next: Option<u64>, drift: i32) -> Window {
         let policy = Policy::default().with_window(1, 1).and_then(|policy| policy.with_drift(2));
         let key = crate::Key::decoy(crate::Algorithm::Sha1);
         let otp = crate::Totp::new(key, crate::Digits::Six).into();
-        let state = State { next, ..State::active(0) };
+        let state = State { next, drift, ..State::active(0) };
         let now = UnixTime::from_secs(3_000);
         Window::of(&state, &otp, policy.expect("in range"), now).expect("since 1970")
     }
@@ -186,27 +186,31 @@ mod tests {
     #[test]
     fn the_work_is_the_same_whatever_is_spent_and_whatever_matches() {
         for next in [Some(0_u64), Some(1), Some(99), Some(100), Some(104), Some(5_000), None] {
-            let last = next.map_or(u64::MAX, |next| next.saturating_sub(1));
             for received in 90..110 {
-                let mut asked = Vec::new();
-                let window = window(next);
-                let found = newest_unspent(&numbered(received), &window, |counter| {
-                    asked.push(counter);
-                    numbered(counter % 1_000_000)
-                });
-                let expected: Vec<u64> = [last].into_iter().chain(97..=103).collect();
-                assert_eq!(asked, expected, "{next:?}, {received}");
-                let is_spent = next.is_none_or(|next| received < next);
-                let is_last = Some(received + 1) == next;
-                let expected = match received {
-                    97..=103 if is_spent => Err(Error::Replayed),
-                    99..=101 => Ok(received),
-                    _ if is_last => Err(Error::Replayed),
-                    _ => Err(Error::Mismatch),
-                };
-                assert_eq!(found, expected, "{next:?}, {received}");
+                (-2..=2).for_each(|drift| check(next, drift, received));
             }
         }
+    }
+
+    fn check(next: Option<u64>, drift: i32, received: u64) {
+        let mut asked = Vec::new();
+        let found = newest_unspent(&numbered(received), &window(next, drift), |counter| {
+            asked.push(counter);
+            numbered(counter % 1_000_000)
+        });
+        let last = next.map_or(u64::MAX, |next| next.saturating_sub(1));
+        let all: Vec<u64> = [last].into_iter().chain(97..=103).collect();
+        assert_eq!(asked, all, "{next:?}, {drift}, {received}");
+
+        let is_spent = next.is_none_or(|next| received < next);
+        let is_seen = (97..=103).contains(&received) || Some(received + 1) == next;
+        let is_taken = received.abs_diff(100_u64.wrapping_add_signed(drift.into())) <= 1;
+        let expected = match (is_spent && is_seen, is_taken) {
+            (true, _) => Err(Error::Replayed),
+            (false, true) => Ok(received),
+            (false, false) => Err(Error::Mismatch),
+        };
+        assert_eq!(found, expected, "{next:?}, {drift}, {received}");
     }
 
     #[test]
@@ -214,7 +218,7 @@ mod tests {
         let looked_at = 90..=110;
         for next in [Some(0_u64), Some(95), Some(111), None] {
             for first in 85..115 {
-                let mut window = window(next);
+                let mut window = window(next, 0);
                 (window.looked_at, window.taken) = (looked_at.clone(), 93..=108);
                 let mut asked = 0;
                 let received = [numbered(first), numbered(first + 1)];
