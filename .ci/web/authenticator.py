@@ -38,10 +38,13 @@ class Authenticator:
         return done.stdout.strip()
 
     def code(self):
-        '''The code of now; waits for the next one if this one was shown before.'''
-        while int(time.time()) // PERIOD == self.last:
+        '''The code of now; waits for the next one if this one was shown before, or is about to change:
+        it takes a moment to type.'''
+        now = time.time()
+        while now // PERIOD == self.last or now % PERIOD > PERIOD - 5:
             time.sleep(0.2)
-        self.last = int(time.time()) // PERIOD
+            now = time.time()
+        self.last = int(now) // PERIOD
         return self.code_at(self.last)
 
     def wrong_code(self):

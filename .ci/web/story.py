@@ -56,7 +56,7 @@ class Service:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(10)
+        self.process.wait(30)
         self.reader.join()
 
 
@@ -83,7 +83,7 @@ class Person:
 
     def arrive(self, before):
         '''Waits for another page.'''
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             page = self.browser.script('return [performance.timeOrigin, document.readyState]')
             if page[0] != before and page[1] == 'complete':
@@ -109,7 +109,7 @@ class Person:
 
     def begin_at(self, field):
         '''Nobody has to look for the field: a page that is open has the focus there.'''
-        end = time.monotonic() + 5
+        end = time.monotonic() + 20
         while self.browser.script(ACTIVE) != field and time.monotonic() < end:
             time.sleep(0.02)
         check(f'the focus is at the {field}', self.browser.script(ACTIVE), field)
@@ -183,7 +183,7 @@ def save_codes(person, folder):
     browser.tab_to('form[action="/recovery-codes/file"] button')
     browser.keys(ENTER)
     file = pathlib.Path(browser.downloads, 'recovery-codes.txt')
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while not file.exists() and time.monotonic() < end:
         time.sleep(0.05)
     saved = file.read_text().split() if file.exists() else []
@@ -250,11 +250,12 @@ def story(person, folder):
         person.refused(f'wrong code {number}', 403, 'not accepted')
     person.code(app.wrong_code())
     person.refused('the sixth', 429, r'next one is possible in \d+ seconds?\.')
-    check('told in a header', 1 <= retry_after(person, app.wrong_code()) <= 30)
-    inspect(browser, check, 'throttled', folder)
+    # The lockout is over 30 s after the fifth failure: pictures, which take their time, come last.
     fresh = app.code_at(int(time.time()) // 30)
     person.code(fresh)
     person.refused('the right code while locked out', 429, 'next one is possible')
+    check('told in a header', 1 <= retry_after(person, app.wrong_code()) <= 30)
+    inspect(browser, check, 'throttled', folder)
 
     scene('recovery')
     person.press('a[href="/sign-in/recovery"]')
@@ -335,6 +336,18 @@ def console(browser):
     check('nothing in the console', said, [])
 
 
+def is_in(secret, log):
+    '''Whether the log has it, in any spelling in which it would be taken. Six digits are a part of many
+    a number, so a code counts alone.'''
+    if re.fullmatch(r'\d{6}', secret):
+        return re.search(rf'\b{secret}\b', log) is not None
+    return bare(secret) in bare(log)
+
+
+def bare(text):
+    return re.sub(r'[\s-]', '', text).upper()
+
+
 def main(program, folder):
     pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
     service = Service(program)
@@ -348,7 +361,7 @@ def main(program, folder):
     finally:
         service.stop()
     said = ''.join(service.lines)
-    check('no secret in the log', [it for it in secrets if re.search(rf'\b{it}\b', said)], [])
+    check('no secret in the log', [it for it in secrets if is_in(it, said)], [])
     for event in ('enrolment-confirmed', 'recovery-used', 'enrolment-replaced', 'device-trusted'):
         check(f'{event} in the log', event in said)
     check('the data is gone', pathlib.Path(service.folder).exists(), False)

@@ -2,9 +2,9 @@
 //!
 //! Nothing here branches on, or indexes memory with, what it compares: time depends on lengths
 //! only. What becomes public at the end is the verdict, and it becomes public in one function
-//! that is never inlined; for the number of what matched there is a second one. A checker that tracks secrets through the built program (valgrind's
-//! memcheck with the secret marked undefined) can therefore let those two pass, and must
-//! find nothing anywhere else.
+//! that is never inlined; for the number of what matched there is a second one. A checker that
+//! tracks secrets through the built program (valgrind's memcheck with the secret marked undefined)
+//! can therefore let those two pass, and must find nothing anywhere else.
 
 use core::hint::black_box;
 
@@ -71,8 +71,8 @@ pub fn decide(verdict: Choice) -> Result<(), Error> {
     if reveal(verdict.unwrap_u8()) { Ok(()) } else { Err(Error::Mismatch) }
 }
 
-/// Makes a number public that was selected by masks, once a verdict has decided that it may be: which
-/// of several counters has matched.
+/// Makes a number public that was selected by masks, once a verdict has decided that it may be:
+/// which of several counters has matched.
 ///
 /// ```
 /// use creance_sigv::ct::{self, Choice, ConditionallySelectable};

@@ -50,16 +50,19 @@ pub enum Error {
     #[error("a device's token is 43 characters of Base64url")]
     DeviceToken,
     /// Text does not label a device.
-    #[error("a device's label is 100 bytes at most, without control characters")]
+    #[error("a device's label is 100 bytes at most, without control and invisible characters")]
     DeviceLabel,
     /// The name of an account is not one.
     #[error(
-        "an account is 1 to {} bytes, without colon and control characters",
+        "an account is 1 to {} bytes, without colon, control and invisible characters",
         limits::MAX_ACCOUNT
     )]
     Account,
     /// The name of an issuer is not one.
-    #[error("an issuer is 1 to {} bytes, without colon and control characters", limits::MAX_ISSUER)]
+    #[error(
+        "an issuer is 1 to {} bytes, without colon, control and invisible characters",
+        limits::MAX_ISSUER
+    )]
     Issuer,
     /// A key URI is too long.
     #[error("the URI has {bytes} bytes, at most {} are read", limits::MAX_TEXT)]
@@ -262,7 +265,7 @@ pub enum Error {
     #[error("ids of users and requests have 1 to 256 bytes")]
     RequestId,
     /// The purpose of a code that does not fit into a message.
-    #[error("the purpose of a message is 1 to 200 bytes on one line")]
+    #[error("the purpose of a message is 1 to 200 bytes on one line, without invisible characters")]
     MessageText,
     /// The host of a message that is not a domain name.
     #[error("the host of a message is a domain name in lower case, without a port")]

@@ -15,6 +15,7 @@ mod base32;
 mod code;
 mod compatibility;
 mod digits;
+mod disguise;
 mod error;
 #[cfg(feature = "serde")]
 mod form;

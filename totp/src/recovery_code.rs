@@ -49,7 +49,7 @@ impl RecoveryCode {
     #[must_use]
     pub fn generate<R: CryptoRng + ?Sized>(policy: RecoveryPolicy, rng: &mut R) -> Self {
         // No policy has more characters than there is room for.
-        let mut code = Self { text: [0; _], len: policy.characters().into() };
+        let mut code = Self { text: [0; Self::MAX_CHARACTERS], len: policy.characters().into() };
         let text = &mut code.text[..code.len];
         rng.fill_bytes(text);
         for byte in text {
@@ -71,7 +71,7 @@ impl RecoveryCode {
         if text.len() > Self::MAX_TEXT {
             return Err(Error::RecoveryCode);
         }
-        let mut code = Self { text: [0; _], len: 0 };
+        let mut code = Self { text: [0; Self::MAX_CHARACTERS], len: 0 };
         for character in text.chars().filter(|character| !is_space(*character)) {
             let place = code.text.get_mut(code.len).ok_or(Error::RecoveryCode)?;
             *place = typed(character).ok_or(Error::RecoveryCode)?;

@@ -1,6 +1,7 @@
 use core::fmt;
 
 use crate::RecoveryCode;
+use crate::disguise::is_disguise;
 
 /// A user's recovery codes as plain text, to be downloaded or printed once.
 ///
@@ -30,8 +31,8 @@ pub struct RecoverySheet<'a> {
 impl RecoverySheet<'_> {
     /// Writes the text, with a line feed behind each line.
     ///
-    /// Characters that control a terminal or a printer are left out of names: a name comes from its
-    /// owner, the sheet from the service.
+    /// Characters that control a terminal or a printer, that are not seen, or that turn text around
+    /// are left out of names: a name comes from its owner, the sheet from the service.
     ///
     /// # Errors
     /// Those of `out`.
@@ -55,11 +56,11 @@ Nobody from the service will ever ask you for one.
 
 ";
 
-/// A name without control characters.
+/// A name without what would let it look like something else.
 struct Printable<'a>(&'a str);
 
 impl fmt::Display for Printable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.split(char::is_control).try_for_each(|part| f.write_str(part))
+        self.0.split(is_disguise).try_for_each(|part| f.write_str(part))
     }
 }

@@ -46,9 +46,7 @@ impl Sensitive {
     pub(crate) fn written(
         write: impl Fn(&mut dyn fmt::Write) -> fmt::Result,
     ) -> Result<Self, Error> {
-        let mut length = Length(0);
-        write(&mut length).map_err(|_| Error::Write)?;
-        let mut text = Self(String::with_capacity(length.0));
+        let mut text = Self(String::with_capacity(written_len(&write)?));
         write(&mut text.0).map_err(|_| Error::Write)?;
         Ok(text)
     }
@@ -64,6 +62,15 @@ impl<T: Zeroize> fmt::Debug for Sensitive<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sensitive").finish_non_exhaustive()
     }
+}
+
+/// How many bytes `write` writes.
+pub(crate) fn written_len(
+    write: impl Fn(&mut dyn fmt::Write) -> fmt::Result,
+) -> Result<usize, Error> {
+    let mut length = Length(0);
+    write(&mut length).map_err(|_| Error::Write)?;
+    Ok(length.0)
 }
 
 /// Counts the bytes that are written to it.

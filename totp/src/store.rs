@@ -182,8 +182,8 @@ impl<S: StateStore<Record: Send> + Sync + ?Sized> AsyncStateStore for S {
 #[cfg(feature = "alloc")]
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The form of [`AsyncStateStore`] for trait objects: `Arc<dyn DynStateStore<Record = State>>`. The object,
-/// in a box or an `Arc` too, is an [`AsyncStateStore`] again.
+/// The form of [`AsyncStateStore`] for trait objects: `Arc<dyn DynStateStore<Record = State>>`.
+/// The object, in a box or an `Arc` too, is an [`AsyncStateStore`] again.
 #[cfg(feature = "alloc")]
 pub trait DynStateStore: Send + Sync {
     /// What is stored.

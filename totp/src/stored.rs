@@ -6,16 +6,17 @@ use crate::{
 };
 
 impl Verifier {
-    /// Verifies what was typed for the credential `id` in a store: counts the attempt, looks at it, and
-    /// spends the code, whatever other processes and threads do meanwhile.
+    /// Verifies what was typed for the credential `id` in a store: counts the attempt, looks at it,
+    /// and spends the code, whatever other processes and threads do meanwhile.
     ///
-    /// `otp` is what was found for the credential. Pass `None` where there is no such user instead of
-    /// answering by yourself: the codes are computed and the store is asked all the same. Where users
-    /// have other [`Parameters`](crate::Parameters) than the default, pass a [decoy](Otp::decoy) of
-    /// theirs, which costs what theirs do.
+    /// `otp` is what was found for the credential. Pass `None` where there is no such user instead
+    /// of answering by yourself: the codes are computed and the store is asked all the same. Where
+    /// users have other [`Parameters`](crate::Parameters) than the default, pass a
+    /// [decoy](Otp::decoy) of theirs, which costs what theirs do.
     ///
-    /// Secret and state have to belong together: a new secret needs a new `id`, or a record that has
-    /// both. A request that is under way would else be decided by the old secret on the new state.
+    /// Secret and state have to belong together: a new secret needs a new `id`, or a record that
+    /// has both. A request that is under way would else be decided by the old secret on the new
+    /// state.
     ///
     /// ```
     /// use creance_totp::{
@@ -37,8 +38,8 @@ impl Verifier {
     /// ```
     ///
     /// # Errors
-    /// Those of [`verify`](Self::verify), [`Error::NotEnrolled`] where there is no state or no `otp` but a decoy,
-    /// [`Error::StoreUnavailable`] and [`Error::Contended`].
+    /// Those of [`verify`](Self::verify), [`Error::NotEnrolled`] where there is no state or no `otp`
+    /// but a decoy, [`Error::StoreUnavailable`] and [`Error::Contended`].
     pub fn verify_stored<S: StateStore<Record = State> + ?Sized>(
         &self,
         store: &S,
@@ -49,8 +50,8 @@ impl Verifier {
         at_once(self.verify_in(&Local(store), id, otp, attempt))
     }
 
-    /// The same in a store across the network. If the future is dropped half-way, the attempt counts
-    /// as failed or the code as used.
+    /// The same in a store across the network. If the future is dropped half-way, the attempt
+    /// counts as failed or the code as used.
     ///
     /// # Errors
     /// Those of [`verify_stored`](Self::verify_stored).

@@ -171,7 +171,9 @@ fn names_are_encoded_but_for_unreserved_characters() {
 fn names_are_checked_and_trimmed() {
     let uri = named(" alice ").expect("a name").with_issuer("\u{a0}ACME Co\u{3000}").expect("one");
     assert_eq!((uri.account(), uri.issuer()), ("alice", Some("ACME Co")));
-    for name in ["", " ", "a:b", "a\nb", "a\u{7f}", "a\u{85}b", "\u{1b}[2J"] {
+    for name in
+        ["", " ", "a:b", "a\nb", "a\u{7f}", "a\u{85}b", "\u{1b}[2J", "a\u{202e}b", "\u{200b}"]
+    {
         assert_eq!(named(name).unwrap_err(), Error::Account, "{name:?}");
         assert_eq!(alice().with_issuer(name).unwrap_err(), Error::Issuer, "{name:?}");
         assert_eq!(alice().with_issuers(name, "ACME").unwrap_err(), Error::Issuer, "{name:?}");
@@ -235,7 +237,7 @@ fn errors_are_read_by_people() {
     assert_eq!(refused("period=0"), "the period of the URI is not 1 to 86400 s");
     assert_eq!(
         refused("issuer=a%3Ab"),
-        "an issuer is 1 to 128 bytes, without colon and control characters"
+        "an issuer is 1 to 128 bytes, without colon, control and invisible characters"
     );
     assert_eq!(refused("encoder=steam"), "the URI asks for codes that are not digits");
 }

@@ -101,7 +101,9 @@ fn ids_purposes_and_destinations_have_their_forms() {
     assert!(OutOfBandRequest::new(&long[1..], &long[1..]).is_ok());
 
     let phone = Destination::sms("+4915112345678").unwrap();
-    for purpose in ["", "two\nlines", "two\rlines", "\u{7f}", &long[..201]] {
+    for purpose in
+        ["", "two\nlines", "two\rlines", "\u{7f}", "a\u{2028}b", "a\u{2066}b", &long[..201]]
+    {
         let refused = Dispatch::new(login(), phone, purpose).unwrap_err();
         assert_eq!(refused, Error::MessageText, "{purpose:?}");
     }

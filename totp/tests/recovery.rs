@@ -391,8 +391,8 @@ fn nothing_secret_is_shown() {
 fn a_sheet_has_each_code_on_a_line() {
     let codes = [code("0123-4567"), code("89AB-CDEF")];
     let sheet = RecoverySheet {
-        issuer: "Exam\u{1b}[2Jple",
-        account: "alice\n 3  0000-0000",
+        issuer: "\u{202e}Exam\u{1b}[2Jple",
+        account: "al\u{feff}ice\n 3  0000-0000",
         date: "2026-11-21",
         codes: &codes,
     };

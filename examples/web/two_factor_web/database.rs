@@ -12,7 +12,7 @@ use std::fmt;
 use std::path::Path;
 
 use creance_totp::Unavailable;
-use redb::{ReadTransaction, TableDefinition, WriteTransaction};
+use redb::{ReadTransaction, ReadableTableMetadata, TableDefinition, WriteTransaction};
 
 use crate::log;
 
@@ -55,6 +55,11 @@ impl Database {
         transaction.open_table(COUNTERS)?;
         transaction.commit()?;
         Ok(Self { redb })
+    }
+
+    /// Whether anybody has a second factor, or has begun to set one up.
+    pub(crate) fn has_accounts(&self) -> Result<bool, Failure> {
+        self.read(|transaction| Ok(!transaction.open_table(ACCOUNTS)?.is_empty()?))
     }
 
     /// Reads in one transaction: all of it as it was at one moment.

@@ -1,11 +1,14 @@
 //! The service's keys, in a file beside the database.
 
 use std::error::Error;
+use std::fmt::Display;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
 use creance_totp::{Algorithm, HashKeys, Key, KeyBytes, SealKeys, rand};
+
+use crate::database::Database;
 
 /// What secrets are sealed with, recovery codes and devices hashed with, and sessions named by.
 ///
@@ -24,23 +27,31 @@ const LEN: usize = 32;
 /// The id of each key, stored with what was made under it, so that there can be a second one.
 const ID: u32 = 1;
 
+/// New keys would let the service start, and then nobody in.
+const LOST: &str = "the file of keys is not there, and the database has second factors that nothing \
+    else opens; put back the file that belongs to this database";
+
 impl Keys {
     pub(crate) fn generate() -> Self {
         let fresh = || KeyBytes::generate(Algorithm::Sha256, &mut rand::rng());
         Self { seal: fresh(), hash: fresh(), sessions: fresh() }
     }
 
-    /// Those of the file, which is made if it is not there.
-    pub(crate) fn open(path: &Path) -> Result<Self, Box<dyn Error>> {
+    /// Those of the file, which is made if it is not there and nothing depends on the keys of
+    /// another one.
+    pub(crate) fn open(path: &Path, database: &Database) -> Result<Self, Box<dyn Error>> {
+        let named = |error: &dyn Display| format!("{}: {error}", path.display());
         match read(path) {
-            Ok(keys) => Ok(keys),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let keys = Self::generate();
-                write(path, &keys)?;
-                Ok(keys)
-            }
-            Err(error) => Err(format!("{}: {error}", path.display()).into()),
+            Ok(keys) => return Ok(keys),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(named(&error).into()),
         }
+        if database.has_accounts().map_err(|failure| failure.to_string())? {
+            return Err(named(&LOST).into());
+        }
+        let keys = Self::generate();
+        write(path, &keys).map_err(|error| named(&error))?;
+        Ok(keys)
     }
 
     /// What seals the secrets of authenticators.
@@ -92,7 +103,21 @@ fn write(path: &Path, keys: &Keys) -> io::Result<()> {
         file.write_all(key.expose())?;
     }
     file.sync_all()?;
-    fs::rename(half, path)
+    fs::rename(half, path)?;
+    sync_folder(path)
+}
+
+/// The name of a file reaches the disk with its folder. What is sealed from now on is lost without it.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let path = fs::canonicalize(path)?;
+    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+}
+
+/// Here a folder is not opened as a file.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// A file that others can read holds no secrets any more.
@@ -117,13 +142,18 @@ fn check_mode(_: &File) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::database::ACCOUNTS;
+
+    fn opened(path: &Path) -> Result<Keys, Box<dyn Error>> {
+        Keys::open(path, &Database::in_memory()?)
+    }
 
     #[test]
     fn the_same_keys_come_back_and_nobody_else_may_read_them() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("keys");
-        let made = Keys::open(&path).expect("new keys");
-        let read = Keys::open(&path).expect("the same keys");
+        let made = opened(&path).expect("new keys");
+        let read = opened(&path).expect("the same keys");
         for (made, read) in
             [(&made.seal, &read.seal), (&made.hash, &read.hash), (&made.sessions, &read.sessions)]
         {
@@ -137,7 +167,7 @@ mod tests {
             let permit = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode));
             assert_eq!(fs::metadata(&path).expect("it").permissions().mode() & 0o777, 0o600);
             permit(0o640).expect("its owner may");
-            let error = Keys::open(&path).expect_err("others may read it").to_string();
+            let error = opened(&path).expect_err("others may read it").to_string();
             assert!(error.ends_with("its mode has to be 0600"), "{error}");
         }
     }
@@ -146,9 +176,29 @@ mod tests {
     fn a_damaged_file_is_refused_and_not_replaced() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("keys");
-        Keys::open(&path).expect("new keys");
+        opened(&path).expect("new keys");
         OpenOptions::new().write(true).open(&path).expect("it").set_len(40).expect("cut");
-        Keys::open(&path).expect_err("half of the keys");
+        opened(&path).expect_err("half of the keys");
         assert_eq!(fs::metadata(&path).expect("it").len(), 40);
+    }
+
+    #[test]
+    fn a_database_with_accounts_is_not_given_other_keys() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("keys");
+        let database = Database::in_memory().expect("a database");
+        Keys::open(&path, &database).expect("new keys");
+        let added = database.write(|transaction| {
+            transaction.open_table(ACCOUNTS)?.insert("user-1", (1, b"{}".as_slice()))?;
+            Ok(())
+        });
+        added.expect("an account");
+        Keys::open(&path, &database).expect("the same keys");
+
+        fs::remove_file(&path).expect("it");
+        let error = Keys::open(&path, &database).expect_err("they are lost").to_string();
+        assert!(error.starts_with(&path.display().to_string()), "{error}");
+        assert!(error.ends_with("put back the file that belongs to this database"), "{error}");
+        assert!(!path.exists());
     }
 }

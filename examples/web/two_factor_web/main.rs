@@ -84,7 +84,7 @@ async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     };
     let folder = Folder::open(settings.data)?;
     let database = Arc::new(Database::open(&folder.path().join("two_factor.redb"))?);
-    let keys = Keys::open(&folder.path().join("two_factor.keys"))?;
+    let keys = Keys::open(&folder.path().join("two_factor.keys"), &database)?;
     let sessions = Sessions::new(Arc::clone(&database), keys.sessions()?);
     let app = App::new(&database, &keys, origin, Clock::system(), Params::default())?;
 

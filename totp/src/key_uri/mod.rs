@@ -64,7 +64,7 @@ impl KeyUri {
     ///
     /// # Errors
     /// [`Error::Account`] if it is empty, longer than [`MAX_ACCOUNT`](Self::MAX_ACCOUNT), or has a
-    /// colon or a control character.
+    /// colon, a control character or an invisible one.
     pub fn new(secret: Secret, account: &str) -> Result<Self, Error> {
         Ok(Self {
             secret,
@@ -81,7 +81,7 @@ impl KeyUri {
     ///
     /// # Errors
     /// [`Error::Issuer`] if it is empty, longer than [`MAX_ISSUER`](Self::MAX_ISSUER), or has a
-    /// colon or a control character.
+    /// colon, a control character or an invisible one.
     pub fn with_issuer(self, issuer: &str) -> Result<Self, Error> {
         let issuer = Some(name::issuer(issuer)?);
         Ok(Self { issuer, label_issuer: None, ..self })

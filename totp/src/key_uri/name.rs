@@ -5,6 +5,7 @@ use alloc::string::String;
 
 use super::KeyUri;
 use crate::Error;
+use crate::disguise::is_disguise;
 
 /// An issuer's name without the spaces around it, if it can be one.
 pub(super) fn issuer(name: &str) -> Result<String, Error> {
@@ -16,11 +17,10 @@ pub(super) fn account(name: &str) -> Result<String, Error> {
     checked(name, KeyUri::MAX_ACCOUNT).ok_or(Error::Account)
 }
 
-/// A colon would move the border between issuer and account, wherever it is decoded; a control
-/// character would let a name look like another one, or like none.
+/// A colon would move the border between issuer and account, wherever it is decoded.
 fn checked(name: &str, maximum: usize) -> Option<String> {
     let name = name.trim();
-    let is_wrong = |c: char| c == ':' || c.is_control();
+    let is_wrong = |c: char| c == ':' || is_disguise(c);
     let is_right = (1..=maximum).contains(&name.len()) && !name.contains(is_wrong);
     is_right.then(|| name.to_owned())
 }

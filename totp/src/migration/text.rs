@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::base32::in_range;
 use crate::key_uri::percent::{self, Plus};
+use crate::sensitive::written_len;
 use crate::{Error, Sensitive};
 
 const SCHEME: &str = "otpauth-migration";
@@ -24,9 +25,7 @@ pub(super) fn write(payload: &[u8]) -> Result<Sensitive, Error> {
 
 /// How long that text is.
 pub(super) fn len_of(payload: &[u8]) -> Result<usize, Error> {
-    let mut count = Count(0);
-    write_to(payload, &mut count).map_err(|_| Error::Write)?;
-    Ok(count.0)
+    written_len(|out| write_to(payload, out))
 }
 
 fn write_to(payload: &[u8], out: &mut dyn fmt::Write) -> fmt::Result {
@@ -91,14 +90,5 @@ struct Encoded<'a>(&'a mut dyn fmt::Write);
 impl fmt::Write for Encoded<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         percent::write(text, self.0)
-    }
-}
-
-struct Count(usize);
-
-impl fmt::Write for Count {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0 += text.len();
-        Ok(())
     }
 }

@@ -1,5 +1,6 @@
 use core::fmt;
 
+use crate::disguise::is_disguise;
 use crate::{Code, Destination, Error, UnixTime};
 
 /// What a code is for: a login, a payment, a change of the account, of one user.
@@ -70,7 +71,7 @@ impl<'a> Dispatch<'a> {
 
     /// `purpose` is what the person reads beside the code, in their language: who asks, and what for.
     /// For a payment the sum and to whom it goes belong there, or the code is typed in for another
-    /// one. 1 to 200 bytes on one line.
+    /// one. 1 to 200 bytes on one line, without invisible characters.
     ///
     /// # Errors
     /// [`Error::MessageText`] for another text.
@@ -80,7 +81,7 @@ impl<'a> Dispatch<'a> {
         purpose: &'a str,
     ) -> Result<Self, Error> {
         let is_long = purpose.len() > Self::MAX_PURPOSE;
-        if purpose.is_empty() || is_long || purpose.chars().any(char::is_control) {
+        if purpose.is_empty() || is_long || purpose.contains(is_disguise) {
             return Err(Error::MessageText);
         }
         Ok(Self { request, destination, purpose })

@@ -2,6 +2,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::disguise::is_disguise;
 use crate::keyed_hash::KeyedHash;
 use crate::{DevicePolicy, Error, UnixTime};
 
@@ -88,7 +89,7 @@ impl TrustedDevice {
 
     pub(super) fn checked_label(label: &str) -> Result<String, Error> {
         let label = label.trim();
-        if label.len() > Self::MAX_LABEL || label.chars().any(char::is_control) {
+        if label.len() > Self::MAX_LABEL || label.contains(is_disguise) {
             return Err(Error::DeviceLabel);
         }
         Ok(label.into())

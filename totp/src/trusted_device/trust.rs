@@ -83,9 +83,9 @@ impl DeviceTrust {
     /// Trusts one more device of `user`, under a fresh token: the list to store, and the device's
     /// number. Send the token when the list is stored.
     ///
-    /// `label` tells its owner which one it is, in 100 bytes at most without control characters; it
-    /// may be empty. Devices whose time is over are removed, and where there are more than the policy
-    /// allows, the one that was not used for the longest time.
+    /// `label` tells its owner which one it is, in 100 bytes at most without control and invisible
+    /// characters; it may be empty. Devices whose time is over are removed, and where there are
+    /// more than the policy allows, the one that was not used for the longest time.
     ///
     /// # Errors
     /// [`Error::DeviceLabel`]; [`Error::State`] when all numbers are used up.

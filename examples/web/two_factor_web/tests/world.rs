@@ -43,7 +43,7 @@ impl World {
     /// On a disk, as it would be after a restart.
     pub(super) fn restarted(folder: &Path) -> Self {
         let database = Database::open(&folder.join("database")).expect("a database");
-        let keys = Keys::open(&folder.join("keys")).expect("keys");
+        let keys = Keys::open(&folder.join("keys"), &database).expect("keys");
         Self::over(Arc::new(database), &keys, ORIGIN)
     }
 
