@@ -49,7 +49,7 @@ impl RecoveryCode {
     #[must_use]
     pub fn generate<R: CryptoRng + ?Sized>(policy: RecoveryPolicy, rng: &mut R) -> Self {
         // No policy has more characters than there is room for.
-        let mut code = Self { text: [0; _], len: policy.characters().into() };
+        let mut code = Self { text: [0; Self::MAX_CHARACTERS], len: policy.characters().into() };
         let text = &mut code.text[..code.len];
         rng.fill_bytes(text);
         for byte in text {
@@ -71,7 +71,7 @@ impl RecoveryCode {
         if text.len() > Self::MAX_TEXT {
             return Err(Error::RecoveryCode);
         }
-        let mut code = Self { text: [0; _], len: 0 };
+        let mut code = Self { text: [0; Self::MAX_CHARACTERS], len: 0 };
         for character in text.chars().filter(|character| !is_space(*character)) {
             let place = code.text.get_mut(code.len).ok_or(Error::RecoveryCode)?;
             *place = typed(character).ok_or(Error::RecoveryCode)?;
@@ -107,6 +107,15 @@ impl RecoveryCode {
             out.write_str(core::str::from_utf8(characters).map_err(|_| fmt::Error)?)?;
         }
         Ok(())
+    }
+
+    /// What [`write`](Self::write) writes, as text that is wiped when dropped.
+    ///
+    /// # Errors
+    /// None that can occur: memory takes all that is written.
+    #[cfg(feature = "alloc")]
+    pub fn to_text(&self) -> Result<crate::Sensitive, Error> {
+        crate::Sensitive::written(|out| self.write(out))
     }
 
     /// Whether two fresh codes are the same.
@@ -153,8 +162,9 @@ fn character_of(value: u8) -> u8 {
     // ASCII has a gap behind the digits; I, L, O and U are left out.
     let gaps: [(u8, u8); 5] = [(9, 7), (17, 1), (19, 1), (21, 1), (26, 1)];
     let character = gaps.iter().fold(b'0' + value, |character, (last_before, width)| {
-        // All ones where the subtraction borrows.
-        let is_behind = 0u8.wrapping_sub(last_before.wrapping_sub(value) >> 7);
+        // All ones where the subtraction borrows. The compiler must not know that it is that or zeros:
+        // it would be free to branch.
+        let is_behind = black_box(0u8.wrapping_sub(last_before.wrapping_sub(value) >> 7));
         character.wrapping_add(is_behind & width)
     });
     // The mask clears what the compiler cannot know to be clear: whether bytes are UTF-8 must not
