@@ -182,12 +182,12 @@ impl Enrolling {
         let sheet = RecoverySheet {
             issuer: &self.order.issuer,
             account: &self.order.account,
-            date: "made just now",
+            // The service of this example has no calendar.
+            date: "",
             codes: confirmed.recovery_codes(),
         };
-        let mut text = String::new();
-        sheet.write(&mut text).map_err(|_| Error::Write)?;
-        writeln!(out, "\nThat is it: the factor would be in use now.\n\n{text}")?;
+        let text = sheet.to_text()?;
+        writeln!(out, "\nThat is it: the factor would be in use now.\n\n{}", text.expose())?;
         Ok(())
     }
 }
@@ -255,6 +255,7 @@ mod tests {
         assert!(text.contains("That is no code: a code is 6 to 8 digits"), "{text}");
         assert!(text.contains("\nAccount: ACME Co: alice@example.com\n"), "{text}");
         assert!(text.contains("ACME Co: recovery codes for alice@example.com\n"), "{text}");
+        assert!(text.contains("alice@example.com\n\nEach of these codes"), "no date: {text}");
         assert_eq!(text.lines().filter(|line| line.len() == 33).count(), 10, "{text}");
         assert!(!text.contains('\x1b'), "no colours without a terminal");
     }

@@ -294,6 +294,9 @@ pub enum Error {
     /// The password hash cannot be computed.
     #[error("the password hash is unavailable")]
     HasherUnavailable,
+    /// Recovery codes came out equal that no working generator makes so.
+    #[error("the random generator repeats itself")]
+    Random,
     /// The message with the code could not be sent.
     #[error("the message could not be sent")]
     Undelivered,
@@ -404,6 +407,7 @@ impl Error {
             Self::UnknownKey { .. } => ("unknown-key", 503),
             Self::SealerUnavailable => ("sealer-unavailable", 503),
             Self::HasherUnavailable => ("hasher-unavailable", 503),
+            Self::Random => ("random", 503),
             Self::Undelivered => ("undelivered", 503),
             Self::Contended => ("contended", 503),
         }

@@ -38,8 +38,8 @@ impl HashKeys {
         Ok(Self { keys: KeyRing::new(id, checked(key)?) })
     }
 
-    /// Adds a key that is only taken: an older one, or one that will become the current one when
-    /// every process knows it.
+    /// Adds a key that verifies existing hashes but makes no new ones: an older one, or one that will
+    /// become the current one when every process knows it.
     ///
     /// # Errors
     /// [`Error::HashKey`] for a key that is not one of SHA-256, or the decoy; [`Error::ServiceKey`]
@@ -52,6 +52,11 @@ impl HashKeys {
     #[must_use]
     pub fn current_id(&self) -> u32 {
         self.keys.current().0
+    }
+
+    /// Whether there is a key with this id.
+    pub(crate) fn check(&self, id: u32) -> Result<(), Error> {
+        self.keys.find(id).map(drop)
     }
 
     /// The hash of `parts` for the use that `label` names.

@@ -91,14 +91,15 @@ impl RecoveryCodes {
     /// the codes before.
     ///
     /// # Errors
-    /// For short codes [`Error::NoPasswordHasher`] and [`Error::HasherUnavailable`].
+    /// For short codes [`Error::NoPasswordHasher`] and [`Error::HasherUnavailable`];
+    /// [`Error::Random`] where the generator makes the same codes again and again.
     pub fn generate<R: CryptoRng + ?Sized>(
         &self,
         user: &str,
         rng: &mut R,
     ) -> Result<(RecoverySet, Vec<RecoveryCode>), Error> {
         let (key, stretch) = (self.keys.current_id(), self.new_stretch(rng)?);
-        let codes = self.new_codes(rng);
+        let codes = self.new_codes(rng)?;
         let hash = |code| self.hash(key, stretch, user, code).map(KeyedHash::into_bytes);
         let hashes = codes.iter().map(hash).collect::<Result<Vec<_>, Error>>()?;
         let locked_until = Attempts::NONE.locked_until();
@@ -107,7 +108,7 @@ impl RecoveryCodes {
     }
 
     /// Redeems a code of a set that nobody else has. `set` is the next one afterwards, whatever comes
-    /// out.
+    /// out; where a key or the password hash is missing, no attempt is counted.
     ///
     /// # Errors
     /// Those of [`reserve`](Self::reserve), [`ReservedRecovery::look_up`] and
@@ -120,19 +121,28 @@ impl RecoveryCodes {
         now: UnixTime,
     ) -> Result<Redeemed, Error> {
         let reserved = self.reserve(set, now)?;
+        let lookup = reserved.look_up(self, user, code)?;
         set.clone_from(reserved.set());
-        let redeemed = reserved.look_up(self, user, code)?.redeem(set)?;
+        let redeemed = lookup.redeem(set)?;
         set.clone_from(redeemed.set());
         Ok(redeemed)
     }
 
-    /// Counts an attempt. Nothing may be looked at before the [new set](ReservedRecovery::set) is
+    /// Counts an attempt. Nothing may be compared before the [new set](ReservedRecovery::set) is
     /// stored: otherwise guesses that come at once are all free.
     ///
+    /// The [hash](ReservedRecovery::look_up) may be computed before that, and is best, for where it
+    /// cannot be, that is no failure of the person: do not store the set then.
+    ///
     /// # Errors
-    /// [`Error::Throttled`] and [`Error::Locked`] after failures. Then there is nothing to store.
+    /// [`Error::Throttled`] and [`Error::Locked`] after failures; [`Error::UnknownKey`] and
+    /// [`Error::NoPasswordHasher`] where the set's key or password hash is not here. Then there is
+    /// nothing to store.
     pub fn reserve(&self, set: &RecoverySet, now: UnixTime) -> Result<ReservedRecovery, Error> {
         let attempts = set.attempts().reserve(self.throttle, now)?;
+        let RecoverySetParts { key, stretch, .. } = set.parts();
+        self.keys.check(*key)?;
+        stretch.map_or(Ok(()), |stretch| self.hasher(stretch.hasher).map(drop))?;
         Ok(ReservedRecovery { set: set.with_attempts(attempts) })
     }
 
@@ -142,6 +152,23 @@ impl RecoveryCodes {
         let hasher = self.hashers.first().filter(|_| self.policy.is_short());
         let stretch = hasher.map(|hasher| Stretch { hasher: hasher.id(), salt: [0; 16] });
         let _ = self.hash(self.keys.current_id(), stretch, user, code);
+    }
+
+    /// Whether what new codes take is here: what the program got wrong must not count as a failure
+    /// of the person.
+    pub(crate) fn check_new(&self) -> Result<(), Error> {
+        let lacks_hasher = self.policy.is_short() && self.hashers.is_empty();
+        if lacks_hasher { Err(Error::NoPasswordHasher) } else { Ok(()) }
+    }
+
+    /// What is asked of a store in the place of a stranger's set.
+    pub(crate) fn of_a_stranger(&self) -> Result<RecoverySet, Error> {
+        let hashes = alloc::vec![[0; KeyedHash::LEN]; self.policy.codes().into()];
+        let locked_until = Attempts::NONE.locked_until();
+        let key = self.keys.current_id();
+        let parts =
+            RecoverySetParts { key, stretch: None, hashes, used: 0, failures: 0, locked_until };
+        RecoverySet::from_parts(parts)
     }
 
     /// A salt of their own for short codes, nothing for long ones.
@@ -156,7 +183,7 @@ impl RecoveryCodes {
     }
 
     /// Codes that differ from each other, for those that are equal would all be spent at once.
-    fn new_codes<R: CryptoRng + ?Sized>(&self, rng: &mut R) -> Vec<RecoveryCode> {
+    fn new_codes<R: CryptoRng + ?Sized>(&self, rng: &mut R) -> Result<Vec<RecoveryCode>, Error> {
         let mut codes = Vec::with_capacity(self.policy.codes().into());
         // More tries than any good generator needs: a bad one must not make this endless.
         for _ in 0..u16::from(self.policy.codes()) * 2 {
@@ -165,10 +192,15 @@ impl RecoveryCodes {
                 codes.push(code);
             }
             if codes.len() == usize::from(self.policy.codes()) {
-                break;
+                return Ok(codes);
             }
         }
-        codes
+        Err(Error::Random)
+    }
+
+    fn hasher(&self, id: u32) -> Result<&(dyn PasswordHasher + Send + Sync), Error> {
+        let hasher = self.hashers.iter().find(|hasher| hasher.id() == id);
+        hasher.map(Box::as_ref).ok_or(Error::NoPasswordHasher)
     }
 
     /// What is stored of a code: the one place where it is computed.
@@ -183,9 +215,7 @@ impl RecoveryCodes {
             return self.keys.hash(key, LABEL, &[user.as_bytes(), code.bytes()]);
         };
         let mut stretched = Stretched([0; 32]);
-        let hasher = self.hashers.iter().find(|known| known.id() == hasher);
-        let hasher = hasher.ok_or(Error::NoPasswordHasher)?;
-        let done = hasher.hash(code.bytes(), &salt, &mut stretched.0);
+        let done = self.hasher(hasher)?.hash(code.bytes(), &salt, &mut stretched.0);
         done.map_err(|Unavailable| Error::HasherUnavailable)?;
         self.keys.hash(key, STRETCHED_LABEL, &[user.as_bytes(), &stretched.0])
     }
@@ -221,7 +251,7 @@ pub struct ReservedRecovery {
 }
 
 impl ReservedRecovery {
-    /// The set to store before anything else is done.
+    /// The set to store before a hash is compared.
     #[must_use]
     pub const fn set(&self) -> &RecoverySet {
         &self.set
@@ -241,6 +271,35 @@ impl ReservedRecovery {
         let RecoverySetParts { key, stretch, .. } = self.set.parts();
         codes.hash(*key, *stretch, user, code).map(|hash| RecoveryLookup { hash })
     }
+
+    /// The same for decisions that are taken until they are stored: computed again only for another
+    /// key or salt.
+    pub(crate) fn look_up_once(
+        &self,
+        codes: &RecoveryCodes,
+        user: &str,
+        code: &RecoveryCode,
+        known: &mut Option<KnownLookup>,
+    ) -> Result<RecoveryLookup, Error> {
+        let RecoverySetParts { key, stretch, .. } = self.set.parts();
+        match known {
+            Some(known) if (known.key, known.stretch) == (*key, *stretch) => {
+                Ok(known.lookup.clone())
+            }
+            _ => {
+                let lookup = self.look_up(codes, user, code)?;
+                *known = Some(KnownLookup { key: *key, stretch: *stretch, lookup: lookup.clone() });
+                Ok(lookup)
+            }
+        }
+    }
+}
+
+/// A hash, and what it was made with.
+pub(crate) struct KnownLookup {
+    key: u32,
+    stretch: Option<Stretch>,
+    lookup: RecoveryLookup,
 }
 
 /// The hash of a code that was typed.

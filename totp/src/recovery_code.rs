@@ -109,6 +109,15 @@ impl RecoveryCode {
         Ok(())
     }
 
+    /// What [`write`](Self::write) writes, as text that is wiped when dropped.
+    ///
+    /// # Errors
+    /// None that can occur: memory takes all that is written.
+    #[cfg(feature = "alloc")]
+    pub fn to_text(&self) -> Result<crate::Sensitive, Error> {
+        crate::Sensitive::written(|out| self.write(out))
+    }
+
     /// Whether two fresh codes are the same.
     #[cfg(feature = "alloc")]
     pub(crate) fn is_same(&self, other: &Self) -> bool {
@@ -153,8 +162,9 @@ fn character_of(value: u8) -> u8 {
     // ASCII has a gap behind the digits; I, L, O and U are left out.
     let gaps: [(u8, u8); 5] = [(9, 7), (17, 1), (19, 1), (21, 1), (26, 1)];
     let character = gaps.iter().fold(b'0' + value, |character, (last_before, width)| {
-        // All ones where the subtraction borrows.
-        let is_behind = 0u8.wrapping_sub(last_before.wrapping_sub(value) >> 7);
+        // All ones where the subtraction borrows. The compiler must not know that it is that or zeros:
+        // it would be free to branch.
+        let is_behind = black_box(0u8.wrapping_sub(last_before.wrapping_sub(value) >> 7));
         character.wrapping_add(is_behind & width)
     });
     // The mask clears what the compiler cannot know to be clear: whether bytes are UTF-8 must not

@@ -43,8 +43,8 @@ impl RecoveryPolicy {
 
     /// The same from 4 characters on, which are 20 bits, the fewest that NIST SP 800-63B allows.
     ///
-    /// Codes under 112 bits are guessed from their fast hashes by whoever has read these and the
-    /// key, so they are hashed by a [`PasswordHasher`](crate::PasswordHasher) as well. Codes under
+    /// Codes under 112 bits are guessed from their fast hashes by anyone who has both the hashes and
+    /// the key, so they are hashed by a [`PasswordHasher`](crate::PasswordHasher) as well. Codes under
     /// 64 bits could also be guessed at the door: like all codes they are throttled, and a set of
     /// ten of 20 bits falls to a hundred guesses with a chance of 1 in 1,000.
     ///

@@ -2,6 +2,8 @@ use core::fmt;
 
 use crate::RecoveryCode;
 use crate::disguise::is_disguise;
+#[cfg(feature = "alloc")]
+use crate::{Error, Sensitive};
 
 /// A user's recovery codes as plain text, to be downloaded or printed once.
 ///
@@ -10,11 +12,11 @@ use crate::disguise::is_disguise;
 ///
 /// let codes = [RecoveryCode::parse("0123 4567 89AB CDEF GHJK MNPQ")?];
 /// let sheet = RecoverySheet { issuer: "Example", account: "alice", date: "21 November 2026", codes: &codes };
-/// let mut text = String::new();
-/// sheet.write(&mut text)?;
+/// let text = sheet.to_text()?;
+/// let text = text.expose();
 /// assert!(text.starts_with("Example: recovery codes for alice\n21 November 2026\n"));
 /// assert!(text.ends_with("\n 1  0123-4567-89AB-CDEF-GHJK-MNPQ\n"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), creance_totp::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct RecoverySheet<'a> {
@@ -22,7 +24,7 @@ pub struct RecoverySheet<'a> {
     pub issuer: &'a str,
     /// The account's name.
     pub account: &'a str,
-    /// When the codes were made, as it is written where the user lives.
+    /// When the codes were made, as it is written where the user lives; empty to leave it out.
     pub date: &'a str,
     /// The codes.
     pub codes: &'a [RecoveryCode],
@@ -38,7 +40,11 @@ impl RecoverySheet<'_> {
     /// Those of `out`.
     pub fn write<W: fmt::Write + ?Sized>(&self, out: &mut W) -> fmt::Result {
         let [issuer, account, date] = [self.issuer, self.account, self.date].map(Printable);
-        writeln!(out, "{issuer}: recovery codes for {account}\n{date}\n")?;
+        writeln!(out, "{issuer}: recovery codes for {account}")?;
+        if !self.date.is_empty() {
+            writeln!(out, "{date}")?;
+        }
+        out.write_char('\n')?;
         out.write_str(ADVICE)?;
         for (code, number) in self.codes.iter().zip(1u32..) {
             write!(out, "{number:2}  ")?;
@@ -47,12 +53,21 @@ impl RecoverySheet<'_> {
         }
         Ok(())
     }
+
+    /// The sheet as text that is wiped when dropped.
+    ///
+    /// # Errors
+    /// None that can occur: memory takes all that is written.
+    #[cfg(feature = "alloc")]
+    pub fn to_text(&self) -> Result<Sensitive, Error> {
+        Sensitive::written(|out| self.write(out))
+    }
 }
 
 const ADVICE: &str = "\
 Each of these codes lets you in once when you do not have your phone.
 Keep them where you would keep a passport, and not on the phone itself.
-Nobody from the service will ever ask you for one.
+No employee of the service will ever ask you for one.
 
 ";
 

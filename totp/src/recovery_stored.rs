@@ -1,8 +1,8 @@
 use core::future::Future;
 
-use crate::transition::{Local, at_once, update};
+use crate::transition::{Local, at_once, pretend, update};
 use crate::{
-    AsyncStateStore, Error, RecoveryCode, RecoveryCodes, RecoverySet, Redeemed, StateStore,
+    AsyncStateStore, Error, Fault, RecoveryCode, RecoveryCodes, RecoverySet, Redeemed, StateStore,
     UnixTime,
 };
 
@@ -10,7 +10,8 @@ impl RecoveryCodes {
     /// Redeems a code of the user whose set is under `user` in a store: counts the attempt, looks at
     /// the code, and spends it, whatever other processes and threads do meanwhile.
     ///
-    /// The work is the same where there is no such user.
+    /// The work is the same where there is no such user, and so is what the store is asked for.
+    /// Where a key or the password hash is missing, no attempt is counted.
     ///
     /// ```
     /// use creance_totp::{
@@ -65,22 +66,36 @@ impl RecoveryCodes {
         code: &RecoveryCode,
         now: UnixTime,
     ) -> Result<Redeemed, Error> {
-        let reserved = update(store, user, |set| {
+        let mut known = None;
+        let looked_up = update(store, user, |set| {
             let reserved = self.reserve(set.ok_or(Error::NotEnrolled)?, now)?;
-            Ok((reserved.set().clone(), reserved))
+            // Before it is counted: an outage of the password hash is no failure of the person.
+            let lookup = reserved.look_up_once(self, user, code, &mut known)?;
+            Ok((reserved.set().clone(), lookup))
         })
         .await;
-        let lookup = match reserved {
-            Ok(reserved) => reserved.look_up(self, user, code)?,
-            Err(refused) => {
-                self.waste(user, code);
-                return Err(refused);
-            }
+        let lookup = match looked_up {
+            Ok(lookup) => lookup,
+            Err(error) => return self.refuse(store, user, code, error).await,
         };
         update(store, user, |set| {
             let redeemed = lookup.redeem(set.ok_or(Error::NotEnrolled)?)?;
             Ok((redeemed.set().clone(), redeemed))
         })
         .await
+    }
+    /// Does for a refusal what would have been done for a wrong code.
+    async fn refuse<S: AsyncStateStore<Record = RecoverySet> + ?Sized>(
+        &self,
+        store: &S,
+        user: &str,
+        code: &RecoveryCode,
+        error: Error,
+    ) -> Result<Redeemed, Error> {
+        self.waste(user, code);
+        if error.fault() == Fault::Peer {
+            pretend(store, user, &self.of_a_stranger()?).await?;
+        }
+        Err(error)
     }
 }

@@ -3,12 +3,14 @@
 
 mod common;
 
+use std::cell::RefCell;
+
 use common::code;
-use common::out_of_band::{at, default, issued, login};
+use common::out_of_band::{at, default, issued, login, request};
 use creance_totp::{
-    Algorithm, Delivery, Destination, DevicePolicy, DeviceToken, DeviceTrust, Dispatch, Key,
-    MemoryStateStore, Message, OutOfBand, OutOfBandAttempt, OutOfBandState, TrustedDevices,
-    Undelivered, rand,
+    Algorithm, Delivery, Destination, DevicePolicy, DeviceToken, DeviceTrust, Dispatch, Error, Key,
+    MemoryStateStore, Message, OutOfBand, OutOfBandAttempt, OutOfBandState, Revision, StateStore,
+    Stored, Swap, TrustedDevices, Unavailable, Undelivered, rand,
 };
 
 /// Does not compile where the type has the trait.
@@ -93,4 +95,50 @@ fn a_message_that_is_logged_tells_neither_code_nor_number() {
     let store = MemoryStateStore::new();
     let codes: OutOfBand = default();
     assert!(codes.send_stored(&store, &Logging, &dispatch, &mut rand::rng(), at(0)).is_ok());
+}
+
+/// A store that writes down what it is asked for.
+struct Watched {
+    inner: MemoryStateStore<OutOfBandState>,
+    calls: RefCell<Vec<&'static str>>,
+}
+
+impl StateStore for Watched {
+    type Record = OutOfBandState;
+
+    fn load(&self, id: &str) -> Result<Option<Stored<OutOfBandState>>, Unavailable> {
+        self.calls.borrow_mut().push("load");
+        self.inner.load(id)
+    }
+
+    fn compare_and_set(
+        &self,
+        id: &str,
+        expected: Revision,
+        next: &OutOfBandState,
+    ) -> Result<Swap, Unavailable> {
+        self.calls.borrow_mut().push("compare and set");
+        self.inner.compare_and_set(id, expected, next)
+    }
+}
+
+#[test]
+fn the_store_is_asked_for_the_same_whoever_it_is() {
+    let (codes, mut state) = (default(), OutOfBandState::new());
+    issued(&codes, &mut state, "123456", 0);
+    let inner = MemoryStateStore::new();
+    let _ = inner.compare_and_set("alice", Revision::ABSENT, &state).expect("it stores");
+    let store = Watched { inner, calls: RefCell::default() };
+    for (user, id, secs, expected) in [
+        ("nobody", "login", 1, Error::NotRequested),
+        ("alice", "other", 1, Error::NotRequested),
+        ("alice", "login", 1, Error::Mismatch),
+        ("alice", "login", 300, Error::Expired),
+        ("alice", "login", 301, Error::Expired),
+    ] {
+        let refused = codes.verify_stored(&store, &request(user, id), &code("000000"), at(secs));
+        assert_eq!(refused.err(), Some(expected));
+        assert_eq!(store.calls.take(), ["load", "compare and set", "load"], "{user} {id} {secs}");
+    }
+    assert_eq!(store.inner.len(), 1, "nothing is stored for a stranger");
 }

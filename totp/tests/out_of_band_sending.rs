@@ -225,9 +225,13 @@ impl StateStore for Broken {
     fn compare_and_set(
         &self,
         _: &str,
-        _: Revision,
+        expected: Revision,
         _: &OutOfBandState,
     ) -> Result<Swap, Unavailable> {
+        // What expects this one can change nothing.
+        if expected == Revision::NEVER {
+            return self.swap.and(Ok(Swap::Conflict));
+        }
         *self.written.borrow_mut() += 1;
         self.swap
     }

@@ -224,9 +224,9 @@ fn codes_of_a_set_differ_from_each_other() {
     assert_eq!(set.parts().used, 0);
 }
 
-/// A generator that always says the same makes one code, and no endless loop.
+/// A generator that always says the same is found out, by no endless loop.
 #[test]
-fn a_stuck_generator_is_survived() {
+fn a_stuck_generator_is_refused() {
     struct Stuck;
     impl creance_totp::rand::TryRng for Stuck {
         type Error = std::convert::Infallible;
@@ -242,8 +242,10 @@ fn a_stuck_generator_is_survived() {
         }
     }
     impl creance_totp::rand::TryCryptoRng for Stuck {}
-    let (set, codes) = RecoveryCodes::new(keys()).generate("alice", &mut Stuck).expect("a code");
-    assert_eq!((set.remaining(), codes[0].expose()), (1, "ZZZZZZZZZZZZZZZZZZZZZZZZ"));
+    let refused = RecoveryCodes::new(keys()).generate("alice", &mut Stuck).err();
+    assert_eq!(refused, Some(Error::Random));
+    assert_eq!((Error::Random.fault(), Error::Random.code()), (Fault::Outage, "random"));
+    assert_eq!(Error::Random.to_string(), "the random generator repeats itself");
 }
 
 #[test]
@@ -317,11 +319,28 @@ fn short_codes_need_their_password_hash() {
         Err(Error::Mismatch)
     );
 
+    assert_no_failure_counts(&set, &codes[0]);
     let broken = RecoveryCodes::new(keys()).with_hasher(Broken);
     assert_eq!(redeem(&broken), Err(Error::HasherUnavailable));
     assert_eq!(Error::HasherUnavailable.fault(), Fault::Outage);
     let broken = broken.with_policy(short_codes().policy());
     assert_eq!(broken.generate("alice", &mut rng()).err(), Some(Error::HasherUnavailable));
+}
+
+/// What the service lacks is no failure of the person.
+fn assert_no_failure_counts(set: &RecoverySet, code: &RecoveryCode) {
+    let other_key = HashKeys::new(2, key(2)).expect("a key of SHA-256");
+    for (recovery, expected) in [
+        (RecoveryCodes::new(keys()), Error::NoPasswordHasher),
+        (RecoveryCodes::new(other_key), Error::UnknownKey { id: 1 }),
+        (RecoveryCodes::new(keys()).with_hasher(Broken), Error::HasherUnavailable),
+    ] {
+        let mut after = set.clone();
+        assert_eq!(recovery.redeem(&mut after, "alice", code, NOW).err(), Some(expected));
+        assert_eq!(after.attempts().failures(), 0, "{expected}");
+        let is_transient = expected == Error::HasherUnavailable;
+        assert_eq!(recovery.reserve(set, NOW).is_ok(), is_transient, "{expected}");
+    }
 }
 
 #[test]
@@ -401,4 +420,8 @@ fn a_sheet_has_each_code_on_a_line() {
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines[0], "Exam[2Jple: recovery codes for alice 3  0000-0000");
     assert_eq!(lines[lines.len() - 2..], [" 1  0123-4567", " 2  89AB-CDEF"]);
+    assert!(lines.contains(&"No employee of the service will ever ask you for one."));
+    assert_eq!(sheet.to_text().expect("text").expose(), text);
+    let one = code("01234567").to_text().expect("text");
+    assert_eq!((one.expose(), format!("{one:?}").as_str()), ("0123-4567", "Sensitive { .. }"));
 }

@@ -1,6 +1,7 @@
 //! Recovery codes on a store: each lets somebody in once, whoever asks at the same time, and nobody
 //! where the store fails.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -8,8 +9,8 @@ use std::thread;
 use creance_totp::rand::rng;
 use creance_totp::{
     Algorithm, Error, HashKeys, Key, MemoryStateStore, PasswordHasher, RecoveryCode, RecoveryCodes,
-    RecoveryPolicy, RecoverySet, Revision, StateStore, Stored, Swap, Throttle, Unavailable,
-    UnixTime,
+    RecoveryPolicy, RecoverySet, RecoverySetParts, Revision, StateStore, Stored, Stretch, Swap,
+    Throttle, Unavailable, UnixTime,
 };
 
 const NOW: UnixTime = UnixTime::from_secs(1_353_832_234);
@@ -70,6 +71,88 @@ fn guesses_at_once_are_counted_before_they_are_looked_at() {
         }
     });
     assert_eq!(looked_at.into_inner(), 5);
+}
+
+#[test]
+fn what_the_service_lacks_is_no_failure_of_the_person() {
+    struct Broken;
+    impl PasswordHasher for Broken {
+        fn id(&self) -> u32 {
+            1
+        }
+        fn hash(&self, _: &[u8], _: &[u8; 16], _: &mut [u8; 32]) -> Result<(), Unavailable> {
+            Err(Unavailable)
+        }
+    }
+    let stretch = Some(Stretch { hasher: 1, salt: [2; 16] });
+    let parts = |key, stretch| RecoverySetParts {
+        key,
+        stretch,
+        hashes: vec![[0; 32]],
+        used: 0,
+        failures: 0,
+        locked_until: UnixTime::from_secs(0),
+    };
+    let plain = || RecoveryCodes::new(keys());
+    for (recovery, parts, expected) in [
+        (plain(), parts(2, None), Error::UnknownKey { id: 2 }),
+        (plain(), parts(1, stretch), Error::NoPasswordHasher),
+        (plain().with_hasher(Broken), parts(1, stretch), Error::HasherUnavailable),
+    ] {
+        let (store, set) = (MemoryStateStore::new(), RecoverySet::from_parts(parts));
+        let _ = store.compare_and_set("alice", Revision::ABSENT, &set.expect("in range"));
+        let refused = recovery.redeem_stored(&store, "alice", &code("0000 0000"), NOW).err();
+        assert_eq!(refused, Some(expected));
+        let left = store.load("alice").expect("available").expect("it is there").record;
+        assert_eq!(left.attempts().failures(), 0, "{expected}");
+    }
+}
+
+/// A store that writes down what it is asked for.
+struct Watched {
+    inner: MemoryStateStore<RecoverySet>,
+    calls: RefCell<Vec<&'static str>>,
+}
+
+impl StateStore for Watched {
+    type Record = RecoverySet;
+
+    fn load(&self, id: &str) -> Result<Option<Stored<RecoverySet>>, Unavailable> {
+        self.calls.borrow_mut().push("load");
+        self.inner.load(id)
+    }
+
+    fn compare_and_set(
+        &self,
+        id: &str,
+        expected: Revision,
+        next: &RecoverySet,
+    ) -> Result<Swap, Unavailable> {
+        self.calls.borrow_mut().push("compare and set");
+        self.inner.compare_and_set(id, expected, next)
+    }
+}
+
+#[test]
+fn the_store_is_asked_for_the_same_whoever_it_is() {
+    let recovery =
+        RecoveryCodes::new(keys()).with_throttle(Throttle::new(1, 60, 60, 2).expect("one"));
+    let (set, _) = recovery.generate("alice", &mut rng()).expect("codes");
+    let inner = MemoryStateStore::new();
+    let _ = inner.compare_and_set("alice", Revision::ABSENT, &set).expect("it stores");
+    let (store, guess) = (Watched { inner, calls: RefCell::default() }, code("0000 0000"));
+    let until = NOW.saturating_add(60);
+    for (user, now, expected) in [
+        ("nobody", NOW, Error::NotEnrolled),
+        ("alice", NOW, Error::Mismatch),
+        ("alice", NOW, Error::Throttled { until }),
+        ("alice", until, Error::Mismatch),
+        ("alice", UnixTime::MAX, Error::Locked { failures: 2 }),
+    ] {
+        assert_eq!(recovery.redeem_stored(&store, user, &guess, now).err(), Some(expected));
+        assert_eq!(store.calls.take(), ["load", "compare and set", "load"], "{expected}");
+    }
+    assert_eq!(store.inner.len(), 1, "nothing is stored for a stranger");
 }
 
 /// A store that fails from some call on.

@@ -303,3 +303,17 @@ fn times_up_to_the_last_are_served() {
         }
     }
 }
+
+#[test]
+fn a_shorter_policy_counts_for_devices_trusted_before() {
+    let (devices, tokens) = list(&trust(), 1);
+    let week = with_policy(DevicePolicy::default().with_lifetime(7 * DAY).expect("in range"));
+    let trusted = week.verify(&devices, "alice", &tokens[0], at(7 * DAY - 1)).expect("in time");
+    assert_eq!(trusted.devices().iter().next().unwrap().expires(), at(7 * DAY));
+    assert_eq!(refusal(&week, &devices, &tokens[0], 7 * DAY), Some(Error::Expired));
+    let (next, _) = week.issue(&devices, "alice", &token(), "", at(7 * DAY)).expect("one more");
+    assert_eq!(ids(&next), [1]);
+    // A longer one gives nobody more than was said.
+    let long = with_policy(DevicePolicy::default().with_lifetime(90 * DAY).expect("in range"));
+    assert_eq!(refusal(&long, &devices, &tokens[0], 30 * DAY), Some(Error::Expired));
+}

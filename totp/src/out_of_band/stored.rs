@@ -3,9 +3,9 @@ use core::future::Future;
 use creance_sigv::rand::CryptoRng;
 
 use crate::out_of_band::delivery::LocalDelivery;
-use crate::transition::{Local, at_once, update};
+use crate::transition::{Local, at_once, pretend, update};
 use crate::{
-    AsyncDelivery, AsyncStateStore, Code, Delivery, Dispatch, Dispatched, Error, OutOfBand,
+    AsyncDelivery, AsyncStateStore, Code, Delivery, Dispatch, Dispatched, Error, Fault, OutOfBand,
     OutOfBandAccepted, OutOfBandAttempt, OutOfBandRequest, OutOfBandReserved, OutOfBandState,
     StateStore, UnixTime,
 };
@@ -103,7 +103,7 @@ impl OutOfBand {
     /// up, whatever other processes and threads do meanwhile.
     ///
     /// Pass a user that is not known as well, instead of answering by yourself: the hashes are made
-    /// all the same.
+    /// and the store is asked all the same.
     ///
     /// # Errors
     /// Those of [`reserve`](Self::reserve) and
@@ -164,10 +164,23 @@ impl OutOfBand {
         now: UnixTime,
     ) -> Result<OutOfBandAccepted, Error> {
         let attempt = self.attempt(request, code);
-        let reserved = update(store, request.user(), |state| {
+        let counted = update(store, request.user(), |state| {
             self.counted(state.ok_or(Error::NotRequested)?, &attempt, now)
         })
-        .await??;
+        .await;
+        let reserved = match counted {
+            Ok(Ok(reserved)) => reserved,
+            Ok(Err(refusal)) => {
+                store.load_async(request.user()).await?;
+                return Err(refusal);
+            }
+            Err(error) => {
+                if error.fault() == Fault::Peer {
+                    pretend(store, request.user(), &OutOfBandState::new()).await?;
+                }
+                return Err(error);
+            }
+        };
         update(store, request.user(), |state| {
             let accepted = reserved.verify(state.ok_or(Error::NotRequested)?)?;
             Ok((*accepted.state(), accepted))

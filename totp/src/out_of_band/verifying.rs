@@ -4,7 +4,8 @@ use crate::{Attempts, Code, Error, OutOfBand, OutOfBandPolicy, OutOfBandRequest,
 
 impl OutOfBand {
     /// The hashes of what was typed for `request`: all the work on secrets, done before it is known
-    /// whether there is such a user or request, and so the same for those that there are not.
+    /// whether there is such a user or request, and so the same for users and requests that do not
+    /// exist.
     #[must_use]
     pub fn attempt(&self, request: &OutOfBandRequest<'_>, code: &Code) -> OutOfBandAttempt {
         OutOfBandAttempt {

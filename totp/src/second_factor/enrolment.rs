@@ -9,8 +9,8 @@ use super::seed::Seed;
 use super::{Event, Passed, Rejection, SecondFactor, Way};
 use crate::transition::{Local, at_once, update};
 use crate::{
-    AsyncStateStore, Attempt, Code, Error, KeyUri, RecoveryCode, SealContext, Secret, SecretSealer,
-    State, StateStore, UnixTime,
+    AsyncStateStore, Attempt, Code, Error, KeyUri, Purpose, RecoveryCode, SealContext, Secret,
+    SecretSealer, State, StateStore, UnixTime,
 };
 
 /// A secret on its way to an authenticator: to be shown once, on a page that is not cached.
@@ -108,8 +108,9 @@ impl<S: StateStore<Record = Account>, K: SecretSealer> SecondFactor<S, K> {
     ///
     /// # Errors
     /// A [`Rejection`]: [`Error::NotEnrolled`] where nothing is pending, [`Error::Expired`],
-    /// [`Error::Revoked`] where another enrolment was begun meanwhile; otherwise those of
-    /// [`verify`](Self::verify).
+    /// [`Error::Revoked`] where another enrolment was begun meanwhile; those of
+    /// [`RecoveryCodes::generate`](crate::RecoveryCodes::generate), after which a right code is
+    /// neither spent nor a failure; otherwise those of [`verify`](Self::verify).
     pub fn confirm_enrolment(
         &self,
         user: &str,
@@ -263,6 +264,7 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
         now: UnixTime,
     ) -> Result<Confirmed, Rejection> {
         let way = Way::Enrolment;
+        let seed = self.recovery.check_new().and(seed);
         let seed = seed.map_err(|error| self.refused(user, now, way, error))?;
         let attempt = Attempt::enrolment(code, now);
         let counted = match self.count(store, user, &attempt).await {
@@ -278,17 +280,24 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
             let state = &pending.credential.state;
             let accepted = counted.reserved.look(state, &counted.otp, &attempt)?;
             // Once, and for right codes only: short recovery codes take a while.
-            let (recovery, codes) = match made.take() {
-                Some(made) => made,
-                None => self.recovery.generate(user, &mut seed.rng())?,
+            let new = made.take().map_or_else(|| self.recovery.generate(user, &mut seed.rng()), Ok);
+            let (recovery, codes) = match new {
+                Ok(new) => new,
+                Err(error) => {
+                    // The code was right: an outage of ours is no failure, and it may come again.
+                    found = 0;
+                    let unlocked = account.with_state(Purpose::Enrolment, state.unlocked());
+                    return Ok((unlocked, Err(error)));
+                }
             };
             let credential = pending.credential.with_state(*accepted.state());
             let factor = Factor { credential, since: now, recovery: Some(recovery.clone()) };
             made = Some((recovery, codes));
             let answer = (Passed::new(user, &factor, way, now), account.factor.is_some());
-            Ok((account.replaced(Some(factor)), answer))
+            Ok((account.replaced(Some(factor)), Ok(answer)))
         });
-        let (passed, is_replaced) = looked.await.map_err(|error| {
+        let looked = looked.await.and_then(|answer| answer);
+        let (passed, is_replaced) = looked.map_err(|error| {
             let failures = [counted.failures(), found, self.verifier.policy().throttle().stop()];
             self.refused_after(user, now, way, failures, error)
         })?;

@@ -153,7 +153,8 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
     ) -> Result<Summary, Error> {
         let stored = store.load_async(user).await?;
         let account = stored.as_ref().map(|stored| &stored.record);
-        Ok(Summary::of(account, self.verifier.policy(), self.enrolment_life, now))
+        let (policy, life) = (self.verifier.policy(), self.enrolment_life);
+        Ok(Summary::of(account, policy, &self.devices, life, now))
     }
 
     async fn disable_in<T: AsyncStateStore<Record = Account>>(

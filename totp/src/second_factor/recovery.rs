@@ -20,8 +20,8 @@ impl<S: StateStore<Record = Account>, K: SecretSealer> SecondFactor<S, K> {
     ///
     /// # Errors
     /// A [`Rejection`]: [`Error::Mismatch`], [`Error::Replayed`], [`Error::Throttled`],
-    /// [`Error::Locked`], [`Error::NotEnrolled`]; those of the keys, of the password hash, and of
-    /// the store.
+    /// [`Error::Locked`], [`Error::NotEnrolled`]; those of the keys and of the password hash, after
+    /// which no attempt is counted; those of the store.
     pub fn redeem_recovery(
         &self,
         user: &str,
@@ -86,8 +86,14 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
         now: UnixTime,
     ) -> Result<Passed, Rejection> {
         let way = Way::Recovery;
-        let counted = update(store, user, |account| self.count_recovery(account, now)).await;
-        let (credential, reserved) = match counted {
+        let mut known = None;
+        let counted = update(store, user, |account| {
+            let (next, credential, reserved) = self.count_recovery(account, now)?;
+            // Before it is counted: an outage of the password hash is no failure of the person.
+            let lookup = reserved.look_up_once(&self.recovery, user, code, &mut known)?;
+            Ok((next, (credential, reserved.set().attempts().failures(), lookup)))
+        });
+        let (credential, counted, lookup) = match counted.await {
             Ok(counted) => counted,
             Err(error) => {
                 self.recovery.waste(user, code);
@@ -95,25 +101,18 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
                 return Err(self.refused(user, now, way, error));
             }
         };
-        let counted = reserved.set().attempts().failures();
         let mut found = counted;
-        let looked = match reserved.look_up(&self.recovery, user, code) {
-            Err(error) => Err(error),
-            Ok(lookup) => {
-                update(store, user, |account| {
-                    let account = account.ok_or(Error::NotEnrolled)?;
-                    let factor = account.factor_of(credential)?;
-                    found = factor.recovery()?.attempts().failures();
-                    let redeemed = lookup.redeem(factor.recovery()?)?;
-                    let unlocked = factor.credential.state.unlocked();
-                    let next = factor.with_state(unlocked).with_recovery(redeemed.set().clone());
-                    let passed = Passed::new(user, &next, way, now);
-                    Ok((account.with_factor(next), passed))
-                })
-                .await
-            }
-        };
-        let passed = looked.map_err(|error| {
+        let looked = update(store, user, |account| {
+            let account = account.ok_or(Error::NotEnrolled)?;
+            let factor = account.factor_of(credential)?;
+            found = factor.recovery()?.attempts().failures();
+            let redeemed = lookup.redeem(factor.recovery()?)?;
+            let unlocked = factor.credential.state.unlocked();
+            let next = factor.with_state(unlocked).with_recovery(redeemed.set().clone());
+            let passed = Passed::new(user, &next, way, now);
+            Ok((account.with_factor(next), passed))
+        });
+        let passed = looked.await.map_err(|error| {
             let failures = [counted, found, self.recovery.throttle().stop()];
             self.refused_after(user, now, way, failures, error)
         })?;
@@ -126,12 +125,12 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
         &self,
         account: Option<&Account>,
         now: UnixTime,
-    ) -> Result<(Account, (CredentialId, ReservedRecovery)), Error> {
+    ) -> Result<(Account, CredentialId, ReservedRecovery), Error> {
         let account = account.ok_or(Error::NotEnrolled)?;
         let factor = account.factor()?;
         let reserved = self.recovery.reserve(factor.recovery()?, now)?;
         let next = account.with_factor(factor.with_recovery(reserved.set().clone()));
-        Ok((next, (factor.credential.id, reserved)))
+        Ok((next, factor.credential.id, reserved))
     }
 
     async fn renew_recovery_codes_in<T: AsyncStateStore<Record = Account>>(

@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 
 use super::account::{Account, Pending};
-use crate::{Attempts, Parameters, Policy, TrustedDevice, UnixTime};
+use crate::{Attempts, DeviceTrust, Parameters, Policy, TrustedDevice, UnixTime};
 
 /// Where a user's second factor stands, without a secret: for the page of an account, and for an
 /// operator. Whoever is not known has an empty one.
@@ -25,6 +25,7 @@ impl Summary {
     pub(super) fn of(
         account: Option<&Account>,
         policy: Policy,
+        trust: &DeviceTrust,
         enrolment_life: u64,
         now: UnixTime,
     ) -> Self {
@@ -41,7 +42,8 @@ impl Summary {
         });
         let until = |pending: &Pending| pending.began.saturating_add(enrolment_life);
         let pending_until = account.pending(enrolment_life, now).ok().map(until);
-        let live = account.devices.iter().filter(|device| device.is_live(now));
+        let devices = trust.bounded(&account.devices);
+        let live = devices.iter().filter(|device| device.is_live(now));
         Self { enrolled, pending_until, devices: live.cloned().collect() }
     }
 

@@ -106,7 +106,7 @@ impl DeviceTrust {
             last_used: now,
         };
         let id = device.id;
-        let mut next = devices.without_expired(now);
+        let mut next = self.bounded(devices).without_expired(now);
         // A token that is not fresh after all moves: revoking its one device has to be the end of it.
         next.devices.retain(|other| other.hash.verify(&device.hash).is_err());
         next.push(device, self.policy.most())?;
@@ -114,6 +114,8 @@ impl DeviceTrust {
     }
 
     /// Verifies the token that a device of `user` sent.
+    ///
+    /// A policy whose lifetime was made shorter counts for devices that were trusted before, too.
     ///
     /// For a user that is not known pass an empty list: the hash is made all the same.
     ///
@@ -127,8 +129,8 @@ impl DeviceTrust {
         now: UnixTime,
     ) -> Result<Trusted, Error> {
         let hash = self.hash(user, token);
-        let at = self.find(devices, user, token, &hash, now)?;
-        let mut next = devices.clone();
+        let mut next = self.bounded(devices);
+        let at = self.find(&next, user, token, &hash, now)?;
         let device = next.devices.get_mut(at).ok_or(Error::UnknownDevice)?;
         device.last_used = device.last_used.max(now);
         device.hash = hash;
@@ -181,6 +183,16 @@ impl DeviceTrust {
             }
         }
         found
+    }
+
+    /// The list with no device trusted for longer than the policy says now.
+    pub(crate) fn bounded(&self, devices: &TrustedDevices) -> TrustedDevices {
+        let mut next = devices.clone();
+        for device in &mut next.devices {
+            let end = device.issued.saturating_add(self.policy.lifetime());
+            device.expires = device.expires.min(end);
+        }
+        next
     }
 
     fn hash(&self, user: &str, token: &DeviceToken) -> KeyedHash {
