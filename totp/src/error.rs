@@ -132,6 +132,12 @@ pub enum Error {
     /// The counter of an exported account is negative.
     #[error("the account's counter is negative")]
     MigrationCounter,
+    /// An export says that it has more codes than anybody would scan.
+    #[error("the export has {codes} codes, more than are read")]
+    MigrationCodes {
+        /// How many.
+        codes: u32,
+    },
     /// Two codes do not belong to one export.
     #[error("the code is of another export")]
     MigrationOther,
@@ -360,6 +366,7 @@ impl Error {
             Self::MigrationDigits { .. } => ("migration-digits", 400),
             Self::MigrationKind { .. } => ("migration-type", 400),
             Self::MigrationCounter => ("migration-counter", 400),
+            Self::MigrationCodes { .. } => ("migration-codes", 400),
             Self::MigrationOther => ("migration-other", 400),
             Self::MigrationIncomplete { .. } => ("migration-incomplete", 400),
             Self::Destination => ("destination", 400),
