@@ -258,6 +258,9 @@ pub enum Error {
     /// Short recovery codes need a password hash: the one that they were made with.
     #[error("the password hash of these recovery codes is missing")]
     NoPasswordHasher,
+    /// A key is one of another algorithm than the codes are made by, or a decoy.
+    #[error("the key is of another algorithm than the codes, or a decoy")]
+    WrongKey,
     /// An input of OCRA that the suite asks for is missing, is not the suite's, or does not fit.
     #[error("the suite asks for other inputs than there are")]
     OcraInput,
@@ -397,6 +400,7 @@ impl Error {
             Self::Sealed => ("sealed", 500),
             Self::ServiceKey => ("service-key", 500),
             Self::NoPasswordHasher => ("no-password-hasher", 500),
+            Self::WrongKey => ("wrong-key", 500),
             Self::OcraInput => ("ocra-input", 500),
             Self::Resync => ("resync", 500),
             Self::RequestId => ("request-id", 500),
