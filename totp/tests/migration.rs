@@ -120,7 +120,7 @@ fn what_was_left_out_stays_out() {
     assert_eq!(entry.parameters(), Parameters::totp());
     let fields = [MigrationField::Algorithm, MigrationField::Digits, MigrationField::Type];
     assert_eq!(fields.map(|field| entry.is_left_out(field)), [true, true, false]);
-    let uris = MigrationExport::new(0).write(&[entry.clone()]).expect("fits");
+    let uris = MigrationExport::new(0).write(std::slice::from_ref(&entry)).expect("fits");
     assert!(uris[0].expose().starts_with(&format!("{BEFORE_DATA}{data}")));
 
     // To say it is another account's bytes.
