@@ -10,8 +10,8 @@ from otp_uris import name
 
 BEYOND_64_BITS = re.compile(rb'[\x80-\xff]{9}[\x02-\xff]')
 BEFORE_DATA = 'otpauth-migration://offline?data='
-DEFAULTS = {'algorithm': ('UNSPECIFIED', 'SHA1'), 'digits': ('UNSPECIFIED', 'SIX'),
-            'type': ('UNSPECIFIED', 'TOTP')}
+FIELDS = ('algorithm', 'digits', 'type')
+MAX_CODES = 16_383
 
 
 def drawn_entry(rng):
@@ -21,23 +21,31 @@ def drawn_entry(rng):
             'algorithm': rng.choice(['SHA1', 'SHA256', 'SHA512']),
             'digits': rng.choice(['SIX', 'EIGHT']), 'type': kind,
             'counter': text(up_to(rng, 2**63 - 1)) if kind == 'HOTP' else 0}
+    for one in FIELDS:
+        # By counter is no default.
+        if rng.random() < 0.1 and made[one] != 'HOTP':
+            made[one] = 'UNSPECIFIED'
     if rng.random() < 0.4:
         made['unique_id'] = rng.randbytes(8).hex()
     return made
 
 
-def resolved(entry):
-    """With defaults instead of what is unspecified, and without counters that mean nothing."""
-    made = {one: preset if entry[one] == unset else entry[one]
-            for one, (unset, preset) in DEFAULTS.items()}
-    counter = str(entry['counter']) if made['type'] == 'HOTP' else '0'
-    return {**entry, **made, 'counter': counter}
+def comparable(entry):
+    """Numbers as text, and a counter only where codes are by counter: elsewhere it means nothing."""
+    counter = str(entry['counter']) if entry['type'] == 'HOTP' else '0'
+    return {**entry, 'counter': counter}
 
 
 def contents(answer):
+    """What was read, with `refused` in the place of accounts that nobody can use here. Where there are
+    no others, the whole is refused."""
     if 'entries' not in answer:
         return {'error': True}
-    return {**answer, 'entries': [resolved(entry) for entry in answer['entries']]}
+    entries = ['refused' if 'error' in entry or has_no_codes(entry) else comparable(entry)
+               for entry in answer['entries']]
+    if entries and all(entry == 'refused' for entry in entries):
+        return {'error': True}
+    return {**answer, 'entries': entries}
 
 
 def messages(comparison, rng, count):
@@ -66,17 +74,14 @@ def ours_written(comparison, rng, count):
             joined += contents(read)['entries']
         joined += [None] * (len(case['entries']) - len(joined))
         for entry, read in zip(case['entries'], joined):
-            comparison.expect('export, the accounts', case, {'entry': resolved(entry)}, {'entry': read})
+            comparison.expect('export, the accounts', case, {'entry': comparable(entry)}, {'entry': read})
 
 
 def theirs_written(comparison, rng, count):
     cases = []
     for _ in range(count):
         entries = [drawn_entry(rng) for _ in range(rng.choice([0, 1, 1, 1, 2, 10]))]
-        for entry in entries:
-            for one, (unset, _) in DEFAULTS.items():
-                entry[one] = unset if rng.random() < 0.1 else entry[one]
-        size = rng.randint(0, 20)
+        size = rng.choice([rng.randint(0, 20), MAX_CODES])
         cases.append({'op': 'migration_export', 'entries': entries, 'version': rng.randint(0, 2),
                       'batch_size': size, 'batch_index': rng.randrange(max(size, 1)),
                       'batch_id': rng.randint(-2**31, 2**31 - 1)})
@@ -125,10 +130,11 @@ def changed(rng, uri):
 def refused(read):
     """Whether what is well-formed has no meaning here, by the rules of the export."""
     size, index = read['batch_size'], read['batch_index']
-    return size < 0 or not 0 <= index < max(size, 1) or any(map(has_no_codes, read['entries']))
+    return not (0 <= size <= MAX_CODES and 0 <= index < max(size, 1))
 
 
 def has_no_codes(entry):
-    by_name = all(isinstance(entry[one], str) for one in DEFAULTS) and entry['algorithm'] != 'MD5'
+    by_name = all(isinstance(entry[one], str) for one in FIELDS) and entry['algorithm'] != 'MD5'
     is_secret = 1 <= len(entry['secret_hex']) // 2 <= 128
-    return not (by_name and is_secret and int(entry['counter']) >= 0)
+    is_counter = entry['type'] != 'HOTP' or int(entry['counter']) >= 0
+    return not (by_name and is_secret and is_counter)

@@ -24,7 +24,7 @@ def drawn(rng):
 def read(made):
     """What has to be read of what was built; numbers as JSON numbers or as text, as they come."""
     names = ('type', 'secret_hex', 'algorithm', 'digits', 'account', 'issuer')
-    return {**{one: made.get(one) for one in names},
+    return {**{one: made.get(one) for one in names}, 'algorithm': made['algorithm'].upper(),
             **{one: str(made[one]) for one in ('counter', 'period') if one in made}}
 
 

@@ -69,7 +69,7 @@ def op_uri_parse(case):
     whose = {'issuer': otp.issuer, 'account': otp.name, 'secret_hex': otp.byte_secret().hex()}
     if isinstance(otp, Steam):
         return {'type': 'steam', **whose}
-    made = {'algorithm': otp.digest().name, 'digits': otp.digits, **whose}
+    made = {'algorithm': otp.digest().name.upper(), 'digits': otp.digits, **whose}
     if isinstance(otp, pyotp.HOTP):
         return {'type': 'hotp', 'counter': otp.initial_count, **made}
     return {'type': 'totp', 'period': otp.interval, **made}

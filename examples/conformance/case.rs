@@ -96,6 +96,11 @@ impl Case {
         self.text("algorithm")?.parse().map_err(Failure::message)
     }
 
+    /// The algorithm of one-time passwords, which are mostly said to be by `SHA1`: in any case.
+    pub(crate) fn otp_algorithm(&self) -> Result<Algorithm, Failure> {
+        self.text("algorithm")?.to_ascii_lowercase().parse().map_err(Failure::message)
+    }
+
     /// `key` as text or `keyB64`, for the case's algorithm, however weak it is.
     pub(crate) fn key(&self) -> Result<Key, Failure> {
         let bytes = self.bytes("key")?.ok_or_else(|| wrong("key", "text"))?;
@@ -104,7 +109,17 @@ impl Case {
 
     /// A key in hexadecimal, likewise.
     pub(crate) fn hex_key(&self, name: &str) -> Result<Key, Failure> {
-        Key::allow_weak(self.algorithm()?, &self.hex(name)?).map_err(Failure::message)
+        self.key_of(self.algorithm()?, name)
+    }
+
+    /// A key of one-time passwords, likewise.
+    pub(crate) fn otp_key(&self) -> Result<Key, Failure> {
+        self.key_of(self.otp_algorithm()?, "secret_hex")
+    }
+
+    /// A key in hexadecimal, for an algorithm that the case does not say.
+    pub(crate) fn key_of(&self, algorithm: Algorithm, name: &str) -> Result<Key, Failure> {
+        Key::allow_weak(algorithm, &self.hex(name)?).map_err(Failure::message)
     }
 
     /// A field `name` with text, or `nameB64` with any bytes.

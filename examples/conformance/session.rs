@@ -1,7 +1,7 @@
 //! The ops of a second factor: what becomes of one code after the other.
 
 use creance_totp::{
-    Accepted, Attempt, Code, Error, Hotp, Otp, Policy, State, Totp, UnixTime, Verifier,
+    Accepted, Attempt, Code, Error, Hotp, Otp, Policy, Purpose, State, Totp, UnixTime, Verifier,
 };
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ pub(crate) const OPS: &[Op] = &[("session", session), ("hotp_session", hotp_sess
 
 /// By time. Without `period`, `past` and `future` those of the library count.
 fn session(case: &Case) -> Answer {
-    let mut totp = Totp::new(case.hex_key("secret_hex")?, digits(case)?);
+    let mut totp = Totp::new(case.otp_key()?, digits(case)?);
     if let Some(period) = case.optional_number("period")? {
         totp = totp.with_period(period).map_err(Failure::message)?;
     }
@@ -28,7 +28,7 @@ fn session(case: &Case) -> Answer {
 
 /// By counter. Answers also with the counter that is expected next.
 fn hotp_session(case: &Case) -> Answer {
-    let hotp = Hotp::new(case.hex_key("secret_hex")?, digits(case)?);
+    let hotp = Hotp::new(case.otp_key()?, digits(case)?);
     let policy = Policy::default();
     let look_ahead = steps(case, "look_ahead", policy.look_ahead())?;
     let policy = policy.with_look_ahead(look_ahead).map_err(Failure::message)?;
@@ -56,8 +56,11 @@ fn play(
     let mut results = Vec::new();
     for event in case.cases("events")? {
         let now = UnixTime::from_secs(event.number("time")?);
-        let verdict = Code::parse(event.text("code")?)
-            .and_then(|code| verifier.verify(&mut state, otp, &Attempt::login(&code, now)));
+        let verdict = match Code::parse(event.text("code")?) {
+            Ok(code) => verifier.verify(&mut state, otp, &Attempt::login(&code, now)),
+            // What is no code at all is not counted, but not looked at either while nothing is.
+            Err(error) => verifier.reserve(&state, Purpose::Login, now).and(Err(error)),
+        };
         results.push(Value::from(name(verdict)?));
     }
     Ok((object([("results", results.into())]), state))
@@ -67,7 +70,6 @@ fn name(verdict: Result<Accepted, Error>) -> Result<&'static str, Failure> {
     Ok(match verdict {
         Ok(_) => "accepted",
         Err(Error::Replayed) => "replayed",
-        // What is no code at all is not even counted.
         Err(Error::Mismatch | Error::Code) => "wrong",
         Err(Error::Throttled { .. }) => "throttled",
         Err(Error::Locked { .. }) => "locked",
@@ -131,6 +133,22 @@ mod tests {
             (&answer["results"][99], &answer["results"][100]),
             (&"wrong".into(), &"locked".into())
         );
+    }
+
+    #[test]
+    fn what_is_no_code_is_not_counted_and_passes_no_lock() {
+        let mut events = vec![("000000", 1_000); 4];
+        events.extend([("x", 1_000); 3]);
+        events.extend([("000000", 1_000), ("x", 1_001), ("x", 1_030), ("000000", 1_030)]);
+        events.push(("x", 1_031));
+        let expected = ["wrong"; 8].into_iter().chain(["throttled", "wrong", "wrong", "throttled"]);
+        assert_eq!(session((1, 0), &events), json!({ "results": expected.collect::<Vec<_>>() }));
+
+        let mut events: Vec<_> = (0..100).map(|n| ("000000", 1_000 + n * 3_600)).collect();
+        events.push(("x", 1_000_000_000));
+        assert_eq!(session((1, 0), &events)["results"][100], "locked");
+        let case = json!({ "op": "hotp_session", "counter": 0, "look_ahead": 3 });
+        assert_eq!(answer(case, &events)["results"][100], "locked");
     }
 
     #[test]

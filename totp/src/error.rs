@@ -135,6 +135,12 @@ pub enum Error {
     /// The counter of an exported account is negative.
     #[error("the account's counter is negative")]
     MigrationCounter,
+    /// An export says that it has more codes than anybody would scan.
+    #[error("the export has {codes} codes, more than are read")]
+    MigrationCodes {
+        /// How many.
+        codes: u32,
+    },
     /// Two codes do not belong to one export.
     #[error("the code is of another export")]
     MigrationOther,
@@ -255,6 +261,9 @@ pub enum Error {
     /// Short recovery codes need a password hash: the one that they were made with.
     #[error("the password hash of these recovery codes is missing")]
     NoPasswordHasher,
+    /// A key is one of another algorithm than the codes are made by, or a decoy.
+    #[error("the key is of another algorithm than the codes, or a decoy")]
+    WrongKey,
     /// An input of OCRA that the suite asks for is missing, is not the suite's, or does not fit.
     #[error("the suite asks for other inputs than there are")]
     OcraInput,
@@ -366,6 +375,7 @@ impl Error {
             Self::MigrationDigits { .. } => ("migration-digits", 400),
             Self::MigrationKind { .. } => ("migration-type", 400),
             Self::MigrationCounter => ("migration-counter", 400),
+            Self::MigrationCodes { .. } => ("migration-codes", 400),
             Self::MigrationOther => ("migration-other", 400),
             Self::MigrationIncomplete { .. } => ("migration-incomplete", 400),
             Self::Destination => ("destination", 400),
@@ -396,6 +406,7 @@ impl Error {
             Self::Sealed => ("sealed", 500),
             Self::ServiceKey => ("service-key", 500),
             Self::NoPasswordHasher => ("no-password-hasher", 500),
+            Self::WrongKey => ("wrong-key", 500),
             Self::OcraInput => ("ocra-input", 500),
             Self::Resync => ("resync", 500),
             Self::RequestId => ("request-id", 500),

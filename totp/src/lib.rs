@@ -99,7 +99,8 @@ pub use manual_key::ManualKey;
 pub use memory_store::MemoryStateStore;
 #[cfg(feature = "alloc")]
 pub use migration::{
-    MigrationBatch, MigrationEntry, MigrationExport, MigrationImport, RefusedEntry, Scanned,
+    MigrationBatch, MigrationEntry, MigrationExport, MigrationField, MigrationImport, RefusedEntry,
+    Scanned,
 };
 pub use ocra::{ChallengeFormat, Ocra, OcraInput, OcraPin, OcraResponse, OcraSuite};
 pub use otp::Otp;

@@ -45,6 +45,27 @@ impl Steam {
         Ok(Self { key: secret.key(Algorithm::Sha1)? })
     }
 
+    /// The same for a key, which may be longer than any [`Secret`].
+    ///
+    /// ```
+    /// use creance_totp::{Algorithm, Error, Key, Steam, UnixTime};
+    ///
+    /// let steam = Steam::with_key(Key::new(Algorithm::Sha1, b"12345678901234567890")?)?;
+    /// assert_eq!(steam.generate(UnixTime::from_secs(59)).expose(), "PV9M4");
+    ///
+    /// let other = Key::new(Algorithm::Sha256, b"12345678901234567890123456789012")?;
+    /// assert_eq!(Steam::with_key(other).unwrap_err(), Error::WrongKey);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::WrongKey`] for a key of another algorithm than SHA-1, and for a
+    /// [decoy](Key::decoy), whose codes everybody can compute.
+    pub fn with_key(key: Key) -> Result<Self, Error> {
+        let is_right = key.algorithm() == Algorithm::Sha1 && !key.is_decoy();
+        if is_right { Ok(Self { key }) } else { Err(Error::WrongKey) }
+    }
+
     /// The step that `time` falls into: whole periods since 1970.
     #[must_use]
     pub const fn step_at(&self, time: UnixTime) -> u64 {

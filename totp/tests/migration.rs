@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use common::{Fields, hex};
 use creance_totp::{
     Algorithm, Digits, Error, KeyUri, MigrationBatch, MigrationEntry, MigrationExport,
-    MigrationImport, Parameters, Scanned, Secret, Sensitive,
+    MigrationField, MigrationImport, Parameters, Scanned, Secret, Sensitive,
 };
 use proptest::prelude::*;
 
@@ -109,6 +109,61 @@ fn published_codes_are_read_and_written_alike() {
         assert_eq!(MigrationBatch::allow_weak_parse(&uri).unwrap_err(), expected, "{why}");
     }
     file.end();
+}
+
+/// What another program left out is left out again: the account has the same bytes.
+#[test]
+fn what_was_left_out_stays_out() {
+    let data = "CjEKCkhlbGxvId6tvu8SGEV4YW1wbGU6YWxpY2VAZ29vZ2xlLmNvbRoHRXhhbXBsZTAC";
+    let batch = MigrationBatch::allow_weak_parse(&format!("{BEFORE_DATA}{data}")).expect("read");
+    let [entry] = accounts(batch).try_into().expect("one");
+    assert_eq!(entry.parameters(), Parameters::totp());
+    let fields = [MigrationField::Algorithm, MigrationField::Digits, MigrationField::Type];
+    assert_eq!(fields.map(|field| entry.is_left_out(field)), [true, true, false]);
+    let uris = MigrationExport::new(0).write(std::slice::from_ref(&entry)).expect("fits");
+    assert!(uris[0].expose().starts_with(&format!("{BEFORE_DATA}{data}")));
+
+    // To say it is another account's bytes.
+    let said = MigrationEntry::new(entry.secret().clone(), Parameters::totp()).expect("fits");
+    assert!(fields.iter().all(|field| !said.is_left_out(*field)));
+    let said = said.with_name(entry.name()).with_issuer("Example");
+    let without = [MigrationField::Algorithm, MigrationField::Digits]
+        .into_iter()
+        .try_fold(said.clone(), MigrationEntry::with_left_out)
+        .expect("defaults");
+    let write =
+        |entry| MigrationExport::new(0).write(&[entry]).expect("fits")[0].expose().to_owned();
+    assert_eq!(write(without), uris[0].expose());
+    assert_ne!(write(said), uris[0].expose());
+}
+
+#[test]
+fn what_is_no_default_is_not_left_out() {
+    let other = Parameters::hotp()
+        .with_digits(Digits::Eight)
+        .with_algorithm(Algorithm::Sha256)
+        .expect("known");
+    let secret = Secret::from_bytes(&[7; 20]).expect("long enough");
+    let entry = MigrationEntry::new(secret, other).expect("fits");
+    for field in [MigrationField::Algorithm, MigrationField::Digits, MigrationField::Type] {
+        let refused = entry.clone().with_left_out(field).unwrap_err();
+        assert_eq!(refused, Error::MigrationUnfit, "{field:?}");
+    }
+}
+
+/// As many codes as anybody would scan, and not one more.
+#[test]
+fn how_many_codes_there_are_is_bounded() {
+    let batch = MigrationBatch::parse(&uri("18ff7f")).expect("16,383 codes");
+    assert_eq!(batch.size(), MigrationBatch::MAX_CODES);
+    let mut import = MigrationImport::new();
+    assert_eq!(import.add(batch), Ok(Scanned::New));
+    assert_eq!(import.missing().count(), 16_382);
+    for (size, codes) in [("18808001", 16_384), ("18ffffffff07", 2_147_483_647)] {
+        let refused = MigrationBatch::parse(&uri(size)).unwrap_err();
+        assert_eq!(refused, Error::MigrationCodes { codes });
+        assert_eq!((refused.code(), refused.status()), ("migration-codes", 400));
+    }
 }
 
 /// A payload as text, for what is not written here.

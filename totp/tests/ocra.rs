@@ -4,8 +4,8 @@ mod common;
 
 use common::{Fields, hex, seed};
 use creance_totp::{
-    Algorithm, ChallengeFormat, Error, Fault, Ocra, OcraInput, OcraPin, OcraResponse, OcraSuite,
-    Secret, UnixTime,
+    Algorithm, ChallengeFormat, Error, Fault, Key, Ocra, OcraInput, OcraPin, OcraResponse,
+    OcraSuite, Secret, UnixTime,
 };
 
 fn suite(text: &str) -> OcraSuite {
@@ -285,6 +285,50 @@ fn inputs_are_exactly_those_of_the_suite() {
     let error = Error::OcraInput;
     assert_eq!(error.to_string(), "the suite asks for other inputs than there are");
     assert_eq!(error.fault(), Fault::Caller);
+}
+
+/// By the encoding of RFC 6287: no implementation could tell these apart.
+#[test]
+fn challenges_of_other_lengths_may_have_one_response() {
+    let number = ocra("OCRA-1:HOTP-SHA1-0:QN08");
+    let hexadecimal = ocra("OCRA-1:HOTP-SHA1-0:QH08");
+    let letters = ocra("OCRA-1:HOTP-SHA1-0:QA08");
+    let of = |ocra: &Ocra, question: &str| respond(ocra, &OcraInput::new(question));
+    for same in ["01", "00000001", "16", "256", "1048576"] {
+        assert_eq!(of(&number, same), of(&number, "1"), "{same}");
+    }
+    for same in ["A0", "a", "A0000000"] {
+        assert_eq!(of(&hexadecimal, same), of(&hexadecimal, "A"), "{same}");
+    }
+    assert_ne!(of(&hexadecimal, "0A"), of(&hexadecimal, "A"));
+    assert_ne!(of(&letters, "A0"), of(&letters, "A"));
+    for ocra in [&number, &hexadecimal, &letters] {
+        let mutual = |asked, own| respond(ocra, &OcraInput::mutual(asked, own));
+        assert_eq!(mutual("1", "23"), mutual("12", "3"));
+        assert_ne!(mutual("12", "34"), mutual("34", "12"));
+    }
+    // Of one length, without zeros in front, they are told apart.
+    let all = (10..100).map(|question| of(&number, &question.to_string()));
+    let all: std::collections::BTreeSet<String> = all.collect();
+    assert_eq!(all.len(), 90);
+}
+
+/// Of keys, as of secrets; and keys beyond the 128 bytes of a secret.
+#[test]
+fn a_key_makes_the_responses_of_its_secret() {
+    let suite = suite("OCRA-1:HOTP-SHA1-6:QN08");
+    let with_key = |algorithm, bytes: &[u8]| {
+        Ocra::with_key(suite, Key::new(algorithm, bytes).expect("long enough"))
+    };
+    let input = OcraInput::new("1");
+    let by_key = with_key(Algorithm::Sha1, &seed(20)).expect("its algorithm");
+    assert_eq!(respond(&by_key, &input), respond(&ocra(suite.as_str()), &input));
+    let long = [129, 130].map(|len| with_key(Algorithm::Sha1, &vec![7; len]).expect("a key"));
+    assert_ne!(respond(&long[0], &input), respond(&long[1], &input));
+    let decoy = Ocra::with_key(suite, Key::decoy(Algorithm::Sha1));
+    assert_eq!(decoy.unwrap_err(), Error::WrongKey);
+    let other = with_key(Algorithm::Sha512, &[7; 64]).unwrap_err();
+    assert_eq!((other, other.code(), other.status()), (Error::WrongKey, "wrong-key", 500));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Fields, seed};
-use creance_totp::{Error, Fault, MatchedStep, Secret, Steam, SteamCode, UnixTime};
+use creance_totp::{Algorithm, Error, Fault, Key, MatchedStep, Secret, Steam, SteamCode, UnixTime};
 
 fn at(secs: u64) -> UnixTime {
     UnixTime::from_secs(secs)
@@ -116,4 +116,17 @@ fn every_changed_character_is_noticed() {
 fn debug_shows_neither_code_nor_key() {
     assert_eq!(format!("{:?}", code("GG5F5")), "SteamCode { .. }");
     assert_eq!(format!("{:?}", steam()), "Steam { key: Key { algorithm: Sha1, .. } }");
+}
+
+#[test]
+fn a_key_makes_the_codes_of_its_secret() {
+    let by_key = Key::new(Algorithm::Sha1, &seed(20)).expect("long enough");
+    let by_key = Steam::with_key(by_key).expect("SHA-1");
+    let by_secret =
+        Steam::new(&Secret::from_bytes(&seed(20)).expect("long enough")).expect("a key");
+    assert_eq!(by_key.generate(at(59)).expose(), by_secret.generate(at(59)).expose());
+    let other = Key::new(Algorithm::Sha512, &[7; 64]).expect("long enough");
+    for key in [other, Key::decoy(Algorithm::Sha1)] {
+        assert_eq!(Steam::with_key(key).unwrap_err(), Error::WrongKey);
+    }
 }

@@ -10,8 +10,8 @@ use arbitrary::{Result, Unstructured};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use creance_totp::{
-    Algorithm, Digits, Error, MigrationBatch, MigrationEntry, MigrationExport, MigrationImport,
-    Parameters, Scanned, Secret,
+    Algorithm, Digits, Error, MigrationBatch, MigrationEntry, MigrationExport, MigrationField,
+    MigrationImport, Parameters, Scanned, Secret,
 };
 
 const BEFORE_DATA: &str = "otpauth-migration://offline?data=";
@@ -55,8 +55,13 @@ fn read(text: &str) -> core::result::Result<MigrationBatch, Error> {
     Ok(weak.clone())
 }
 
+const FIELDS: [MigrationField; 3] =
+    [MigrationField::Algorithm, MigrationField::Digits, MigrationField::Type];
+
 fn is_same(one: &MigrationEntry, other: &MigrationEntry) -> bool {
-    let public = |entry: &MigrationEntry| (entry.parameters(), entry.counter());
+    let public = |entry: &MigrationEntry| {
+        (entry.parameters(), entry.counter(), FIELDS.map(|field| entry.is_left_out(field)))
+    };
     let texts = |entry: &MigrationEntry| {
         [Some(entry.name()), entry.issuer(), entry.unique_id()].map(|text| text.map(str::to_owned))
     };
@@ -217,6 +222,7 @@ fn reads_payload(payload: &[u8]) {
     }
     match (batch, slow_contents(payload)) {
         (Ok(batch), Some((size, index, id, accounts))) => {
+            assert!(batch.size() <= MigrationBatch::MAX_CODES);
             assert_eq!((batch.size().cast_signed(), batch.index().cast_signed()), (size, index));
             assert_eq!((batch.id(), batch.entries().len()), (id, accounts.len()));
             for (entry, (secret, usable)) in batch.entries().iter().zip(accounts) {
@@ -227,6 +233,10 @@ fn reads_payload(payload: &[u8]) {
         (Err(Error::MigrationTooLong), contents) => {
             // Too many accounts take two bytes each, too long a text more than that.
             assert!(payload.len() > 2 * MigrationBatch::MAX_ENTRIES, "{contents:?}");
+        }
+        (Err(Error::MigrationCodes { codes }), Some((size, ..))) => {
+            assert_eq!(codes, size.unsigned_abs());
+            assert!(codes > MigrationBatch::MAX_CODES);
         }
         (Err(Error::MigrationData), None) => {}
         (Err(Error::MigrationUri), Some(_)) if payload.is_empty() => {}

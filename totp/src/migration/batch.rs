@@ -35,11 +35,16 @@ impl MigrationBatch {
     /// The most accounts that one code may have. Google Authenticator puts ten into one.
     pub const MAX_ENTRIES: usize = 100;
 
+    /// The most codes that an export may have, which is more than anybody scans. A code says how many
+    /// there are, and must not make its reader wait for two billion.
+    pub const MAX_CODES: u32 = (1 << 14) - 1;
+
     /// Reads the text of a code. Accounts with a secret below 128 bits are refused.
     ///
     /// # Errors
     /// [`Error::MigrationUri`], [`Error::MigrationData`], and [`Error::MigrationTooLong`] beyond 16,384
-    /// bytes or [`MAX_ENTRIES`](Self::MAX_ENTRIES) accounts. An account that cannot be used has its
+    /// bytes or [`MAX_ENTRIES`](Self::MAX_ENTRIES) accounts, [`Error::MigrationCodes`] beyond
+    /// [`MAX_CODES`](Self::MAX_CODES). An account that cannot be used has its
     /// reason in [`entries`](Self::entries).
     pub fn parse(uri: &str) -> Result<Self, Error> {
         Self::read(uri, Secret::from_bytes)
@@ -59,7 +64,11 @@ impl MigrationBatch {
         let (envelope, entries) = message::read(&payload, Self::MAX_ENTRIES, take)?;
         let Envelope { size, index, .. } = envelope;
         let is_one_of_them = index >= 0 && index < size.max(1) && size >= 0;
-        if is_one_of_them { Ok(Self { envelope, entries }) } else { Err(Error::MigrationData) }
+        match size.unsigned_abs() {
+            _ if !is_one_of_them => Err(Error::MigrationData),
+            ..=Self::MAX_CODES => Ok(Self { envelope, entries }),
+            codes => Err(Error::MigrationCodes { codes }),
+        }
     }
 
     /// The accounts, each one or why it cannot be used.

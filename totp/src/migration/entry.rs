@@ -4,7 +4,9 @@ use core::fmt;
 
 use creance_sigv::ct;
 
-use crate::{Error, Parameters, Secret, Totp};
+use super::MigrationField;
+use super::field::LeftOut;
+use crate::{Algorithm, Digits, Error, Parameters, Secret, Totp};
 
 /// An account in a migration: a secret, what its codes are made by, and whose it is.
 ///
@@ -29,6 +31,7 @@ pub struct MigrationEntry {
     name: String,
     issuer: String,
     unique_id: String,
+    left_out: LeftOut,
 }
 
 impl MigrationEntry {
@@ -46,7 +49,8 @@ impl MigrationEntry {
         }
         let secret = Box::new(secret);
         let (name, issuer, unique_id) = Default::default();
-        Ok(Self { secret, parameters, counter: 0, name, issuer, unique_id })
+        let left_out = LeftOut::default();
+        Ok(Self { secret, parameters, counter: 0, name, issuer, unique_id, left_out })
     }
 
     /// Sets the account's name, which is the label of a key URI: with the issuer and a colon in front of
@@ -78,6 +82,27 @@ impl MigrationEntry {
     #[must_use]
     pub fn with_unique_id(self, unique_id: impl Into<String>) -> Self {
         Self { unique_id: unique_id.into(), ..self }
+    }
+
+    /// Leaves a field out of what is exported, as some programs do with defaults.
+    ///
+    /// # Errors
+    /// [`Error::MigrationUnfit`] where the account's own value is not the default.
+    pub fn with_left_out(self, field: MigrationField) -> Result<Self, Error> {
+        let is_default = match field {
+            MigrationField::Algorithm => self.parameters.algorithm() == Algorithm::Sha1,
+            MigrationField::Digits => self.parameters.digits() == Digits::Six,
+            MigrationField::Type => self.parameters.period().is_some(),
+        };
+        let left_out = self.left_out.with(field);
+        if is_default { Ok(Self { left_out, ..self }) } else { Err(Error::MigrationUnfit) }
+    }
+
+    /// Whether the export says nothing of a field: [`parameters`](Self::parameters) has its default
+    /// then. What is written again leaves it out again.
+    #[must_use]
+    pub const fn is_left_out(&self, field: MigrationField) -> bool {
+        self.left_out.has(field)
     }
 
     /// The secret.
@@ -121,7 +146,7 @@ impl MigrationEntry {
 
     /// Whether both are the same in all that they carry.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        let public = |entry: &Self| (entry.parameters, entry.counter);
+        let public = |entry: &Self| (entry.parameters, entry.counter, entry.left_out);
         let texts = |entry: &Self| [&entry.name, &entry.issuer, &entry.unique_id].map(Clone::clone);
         ct::verify(self.secret.expose(), other.secret.expose()).is_ok()
             && public(self) == public(other)

@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 
 use super::message::{self, Envelope};
-use super::{MigrationEntry, text};
+use super::{MigrationBatch, MigrationEntry, text};
 use crate::{Error, Sensitive};
 
 /// Writes accounts into codes that Google Authenticator and many others read.
@@ -70,7 +70,8 @@ impl MigrationExport {
     /// The time depends on the secrets, as does the length of what is written.
     ///
     /// # Errors
-    /// [`Error::MigrationUnfit`] for an account that no code holds, and for more than 16,383 codes.
+    /// [`Error::MigrationUnfit`] for an account that no code holds, and for more codes than
+    /// [`MigrationBatch::MAX_CODES`].
     pub fn write(&self, entries: &[MigrationEntry]) -> Result<Vec<Sensitive>, Error> {
         let parts = self.split(entries)?;
         let size = number(parts.len())?;
@@ -118,10 +119,9 @@ impl MigrationExport {
     }
 }
 
-/// The most codes, whose number takes two bytes.
-const MAX_CODES: i32 = (1 << 14) - 1;
-
+/// The number of a code, or of all of them. It takes two bytes at most.
 fn number(count: usize) -> Result<i32, Error> {
-    let number = i32::try_from(count).ok().filter(|number| *number <= MAX_CODES);
+    let is_right = u32::try_from(count).is_ok_and(|count| count <= MigrationBatch::MAX_CODES);
+    let number = i32::try_from(count).ok().filter(|_| is_right);
     number.ok_or(Error::MigrationUnfit)
 }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use zeroize::Zeroizing;
 
 use super::wire::{Fields, Value, from_int32, int32, write_bytes, write_number};
-use super::{MigrationEntry, RefusedEntry};
+use super::{MigrationEntry, MigrationField, RefusedEntry};
 use crate::{Algorithm, Digits, Error, Parameters, Secret};
 
 /// What a code says besides its accounts.
@@ -109,9 +109,14 @@ fn account_of(entry: &MigrationEntry) -> Zeroizing<Vec<u8>> {
         write_bytes(ISSUER, issuer.as_bytes(), &mut message);
     }
     let parameters = entry.parameters();
-    write_choice(ALGORITHM, &ALGORITHMS, &parameters.algorithm(), &mut message);
-    write_choice(DIGITS, &NUMBERS_OF_DIGITS, &parameters.digits(), &mut message);
+    if !entry.is_left_out(MigrationField::Algorithm) {
+        write_choice(ALGORITHM, &ALGORITHMS, &parameters.algorithm(), &mut message);
+    }
+    if !entry.is_left_out(MigrationField::Digits) {
+        write_choice(DIGITS, &NUMBERS_OF_DIGITS, &parameters.digits(), &mut message);
+    }
     match entry.counter() {
+        None if entry.is_left_out(MigrationField::Type) => {}
         None => write_number(KIND, from_int32(TOTP), &mut message),
         Some(counter) => {
             write_number(KIND, from_int32(HOTP), &mut message);
@@ -183,11 +188,21 @@ impl<'a> Account<'a> {
         // Where there is no counter, what is said of it has no meaning.
         let counter = if parameters.period().is_some() { 0 } else { self.counter };
         let counter = u64::try_from(counter).map_err(|_| Error::MigrationCounter)?;
-        MigrationEntry::new(take(self.secret)?, parameters)?
+        let entry = MigrationEntry::new(take(self.secret)?, parameters)?
             .with_name(String::from(self.name))
             .with_issuer(String::from(self.issuer))
             .with_unique_id(String::from(self.unique_id))
-            .with_counter(counter)
+            .with_counter(counter)?;
+        self.left_out().try_fold(entry, MigrationEntry::with_left_out)
+    }
+
+    fn left_out(&self) -> impl Iterator<Item = MigrationField> {
+        let said = [
+            (self.algorithm, MigrationField::Algorithm),
+            (self.digits, MigrationField::Digits),
+            (self.kind, MigrationField::Type),
+        ];
+        said.into_iter().filter(|(number, _)| *number == 0).map(|(_, field)| field)
     }
 
     fn parameters(&self) -> Result<Parameters, Error> {

@@ -1,13 +1,19 @@
 use crate::Error;
 
 /// What a challenge is made of (RFC 6287, 6.3).
+///
+/// In the message a challenge is filled up with zeros on the right, and its length is not there, so some
+/// challenges have one response. Of numbers these are `1`, `01`, `16` and `256`, whose hexadecimal
+/// digits are `1`, `1`, `10` and `100`; of hexadecimal digits `A` and `A0`. Among challenges of one
+/// length, which have no zeros in front where they are numbers, no two do: ask such ones only, of as
+/// many characters as the suite says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChallengeFormat {
     /// Letters and digits of ASCII: `A`.
     Alphanumeric,
-    /// Decimal digits: `N`.
+    /// Decimal digits: `N`. They are one number, so leading zeros are lost.
     Numeric,
-    /// Hexadecimal digits in either case: `H`.
+    /// Hexadecimal digits in either case: `H`. Zeros at their end are lost.
     Hexadecimal,
 }
 

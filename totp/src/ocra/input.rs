@@ -33,6 +33,9 @@ pub struct OcraInput<'a> {
 
 impl<'a> OcraInput<'a> {
     /// One party's question, or what is to be signed.
+    ///
+    /// Ask with as many characters as the suite says: a shorter question may have the response of
+    /// another one, see [`ChallengeFormat`](crate::ChallengeFormat).
     #[must_use]
     pub const fn new(question: &'a str) -> Self {
         Self {
@@ -47,6 +50,10 @@ impl<'a> OcraInput<'a> {
 
     /// Both parties' questions (RFC 6287, 7.2), as whoever responds has them: first what the other
     /// one asked, and then the own question.
+    ///
+    /// Nothing stands between the two in the message: `"1"` and `"23"` have the response of `"12"` and
+    /// `"3"`. Refuse a question of the other one's that is not as long as the suite says, or it moves
+    /// characters into or out of the own question.
     #[must_use]
     pub const fn mutual(asked: &'a str, own: &'a str) -> Self {
         Self { questions: [asked, own], is_mutual: true, ..Self::new("") }

@@ -49,6 +49,29 @@ impl Ocra {
         Ok(Self { key: secret.key(suite.algorithm())?, suite })
     }
 
+    /// The same for a key, which may be longer than any [`Secret`].
+    ///
+    /// ```
+    /// use creance_totp::{Algorithm, Error, Key, Ocra, OcraInput, OcraSuite};
+    ///
+    /// let suite = OcraSuite::parse("OCRA-1:HOTP-SHA1-6:QN08")?;
+    /// let key = Key::new(Algorithm::Sha1, b"12345678901234567890")?;
+    /// let ocra = Ocra::with_key(suite, key)?;
+    /// assert_eq!(ocra.respond(&OcraInput::new("11111111"))?.expose(), "243178");
+    ///
+    /// let other = Key::new(Algorithm::Sha256, b"12345678901234567890123456789012")?;
+    /// assert_eq!(Ocra::with_key(suite, other).unwrap_err(), Error::WrongKey);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::WrongKey`] where the key's algorithm is not the suite's, and for a
+    /// [decoy](Key::decoy), whose responses everybody can compute.
+    pub fn with_key(suite: OcraSuite, key: Key) -> Result<Self, Error> {
+        let is_right = key.algorithm() == suite.algorithm() && !key.is_decoy();
+        if is_right { Ok(Self { key, suite }) } else { Err(Error::WrongKey) }
+    }
+
     /// The suite.
     #[must_use]
     pub const fn suite(&self) -> &OcraSuite {
