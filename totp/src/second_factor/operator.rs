@@ -153,7 +153,8 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
     ) -> Result<Summary, Error> {
         let stored = store.load_async(user).await?;
         let account = stored.as_ref().map(|stored| &stored.record);
-        Ok(Summary::of(account, self.verifier.policy(), self.enrolment_life, now))
+        let throttles = [self.verifier.policy().throttle(), self.recovery.throttle()];
+        Ok(Summary::of(account, throttles, self.enrolment_life, now))
     }
 
     async fn disable_in<T: AsyncStateStore<Record = Account>>(
@@ -250,12 +251,16 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
         }
         let stored = update(store, user, |account| {
             let account = account.ok_or(Error::NotEnrolled)?;
+            // Somebody may have logged in since.
             let resealed = self.account_resealed(user, account)?;
-            Ok((resealed.unwrap_or_else(|| account.clone()), ()))
+            let is_new = resealed.is_some();
+            Ok((resealed.unwrap_or_else(|| account.clone()), is_new))
         });
-        stored.await?;
-        self.tell(user, now, Event::Resealed);
-        Ok(true)
+        let is_new = stored.await?;
+        if is_new {
+            self.tell(user, now, Event::Resealed);
+        }
+        Ok(is_new)
     }
 
     fn account_resealed(&self, user: &str, account: &Account) -> Result<Option<Account>, Error> {
