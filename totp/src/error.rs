@@ -215,7 +215,7 @@ pub enum Error {
     #[error("the period of a time step must be at least 1 s")]
     ZeroPeriod,
     /// A period that no app would take.
-    #[error("the period of a key URI is at most {} s, not {period} s", limits::MAX_PERIOD)]
+    #[error("the period of a time step is at most {} s, not {period} s", limits::MAX_PERIOD)]
     LongPeriod {
         /// The period asked for.
         period: u64,
