@@ -1,3 +1,5 @@
+mod class;
+
 use crate::{Digits, Fault, RecoveryCode, Secret, UnixTime, limits};
 
 /// Everything that this crate refuses, precisely: for the operator, never for the peer.
@@ -224,7 +226,7 @@ pub enum Error {
     #[error("the period of a time step must be at least 1 s")]
     ZeroPeriod,
     /// A period that no app would take.
-    #[error("the period of a key URI is at most {} s, not {period} s", limits::MAX_PERIOD)]
+    #[error("the period of a time step is at most {} s, not {period} s", limits::MAX_PERIOD)]
     LongPeriod {
         /// The period asked for.
         period: u64,
@@ -339,88 +341,5 @@ impl Error {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         self.class().0
-    }
-
-    const fn class(&self) -> (&'static str, u16) {
-        match self {
-            Self::Code => ("code", 400),
-            Self::SteamCode => ("steam-code", 400),
-            Self::OcraSuite => ("ocra-suite", 400),
-            Self::OcraChallenge => ("ocra-challenge", 400),
-            Self::OcraResponse => ("ocra-response", 400),
-            Self::RecoveryCode => ("recovery-code", 400),
-            Self::SecretText => ("secret-text", 400),
-            Self::ShortSecret { .. } => ("short-secret", 400),
-            Self::LongSecret { .. } => ("long-secret", 400),
-            Self::DeviceToken => ("device-token", 400),
-            Self::DeviceLabel => ("device-label", 400),
-            Self::Account => ("account", 400),
-            Self::Issuer => ("issuer", 400),
-            Self::LongUri { .. } => ("long-uri", 400),
-            Self::UriScheme => ("uri-scheme", 400),
-            Self::UriType => ("uri-type", 400),
-            Self::UriCharacter => ("uri-character", 400),
-            Self::UriEncoding => ("uri-encoding", 400),
-            Self::UriDuplicate => ("uri-duplicate", 400),
-            Self::UriSecret => ("uri-secret", 400),
-            Self::UriAlgorithm => ("uri-algorithm", 400),
-            Self::UriDigits => ("uri-digits", 400),
-            Self::UriPeriod => ("uri-period", 400),
-            Self::UriCounter => ("uri-counter", 400),
-            Self::UriEncoder => ("uri-encoder", 400),
-            Self::MigrationUri => ("migration-uri", 400),
-            Self::MigrationData => ("migration-data", 400),
-            Self::MigrationTooLong => ("migration-too-long", 400),
-            Self::MigrationAlgorithm { .. } => ("migration-algorithm", 400),
-            Self::MigrationDigits { .. } => ("migration-digits", 400),
-            Self::MigrationKind { .. } => ("migration-type", 400),
-            Self::MigrationCounter => ("migration-counter", 400),
-            Self::MigrationCodes { .. } => ("migration-codes", 400),
-            Self::MigrationOther => ("migration-other", 400),
-            Self::MigrationIncomplete { .. } => ("migration-incomplete", 400),
-            Self::Destination => ("destination", 400),
-            Self::Mismatch => ("mismatch", 401),
-            Self::Replayed => ("replayed", 401),
-            Self::Expired => ("expired", 401),
-            Self::NotRequested => ("not-requested", 401),
-            Self::TriesSpent => ("tries-spent", 429),
-            Self::SendsSpent => ("sends-spent", 429),
-            Self::SendThrottled { .. } => ("send-throttled", 429),
-            Self::UnknownDevice => ("unknown-device", 401),
-            Self::Throttled { .. } => ("throttled", 429),
-            Self::Locked { .. } => ("locked", 429),
-            Self::NotEnrolled => ("not-enrolled", 401),
-            Self::NotConfirmed => ("not-confirmed", 401),
-            Self::AlreadyActive => ("already-active", 401),
-            Self::Reauthenticate => ("reauthenticate", 401),
-            Self::Revoked => ("revoked", 401),
-            Self::Digits { .. } => ("digits", 500),
-            Self::Algorithm => ("algorithm", 500),
-            Self::ZeroPeriod => ("zero-period", 500),
-            Self::LongPeriod { .. } => ("long-period", 500),
-            Self::QrText => ("qr-text", 500),
-            Self::BeforeStart { .. } => ("before-start", 500),
-            Self::MigrationUnfit => ("migration-unfit", 500),
-            Self::Policy => ("policy", 500),
-            Self::State => ("state", 500),
-            Self::Sealed => ("sealed", 500),
-            Self::ServiceKey => ("service-key", 500),
-            Self::NoPasswordHasher => ("no-password-hasher", 500),
-            Self::WrongKey => ("wrong-key", 500),
-            Self::OcraInput => ("ocra-input", 500),
-            Self::Resync => ("resync", 500),
-            Self::RequestId => ("request-id", 500),
-            Self::MessageText => ("message-text", 500),
-            Self::MessageHost => ("message-host", 500),
-            Self::HashKey => ("hash-key", 500),
-            Self::Write => ("write", 500),
-            Self::StoreUnavailable => ("store-unavailable", 503),
-            Self::UnknownKey { .. } => ("unknown-key", 503),
-            Self::SealerUnavailable => ("sealer-unavailable", 503),
-            Self::HasherUnavailable => ("hasher-unavailable", 503),
-            Self::Random => ("random", 503),
-            Self::Undelivered => ("undelivered", 503),
-            Self::Contended => ("contended", 503),
-        }
     }
 }

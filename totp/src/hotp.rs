@@ -66,7 +66,17 @@ impl Hotp {
     /// The codes of counters, for a search in a window.
     #[inline]
     pub(crate) fn codes(&self, window: RangeInclusive<u64>) -> impl FnMut(u64) -> Code {
-        let mut ahead = Ahead::new(&self.key, window);
+        self.codes_of(Ahead::new(&self.key, window))
+    }
+
+    /// The codes of counters, for a search in a window that looks at the last spent one before.
+    #[inline]
+    pub(crate) fn codes_after_last(&self, window: RangeInclusive<u64>) -> impl FnMut(u64) -> Code {
+        self.codes_of(Ahead::after_another(&self.key, window))
+    }
+
+    #[inline]
+    fn codes_of(&self, mut ahead: Ahead<'_>) -> impl FnMut(u64) -> Code {
         move |counter| truncate::code(ahead.value_of(counter), self.digits)
     }
 

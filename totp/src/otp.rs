@@ -74,13 +74,14 @@ impl Otp {
         }
     }
 
-    /// The codes of time steps or counters, for a search in a window.
-    pub(crate) fn codes(&self, window: RangeInclusive<u64>) -> impl FnMut(u64) -> Code {
+    /// The codes of time steps or counters, for a search in a window that looks at the last spent one
+    /// before.
+    pub(crate) fn codes_after_last(&self, window: RangeInclusive<u64>) -> impl FnMut(u64) -> Code {
         let hotp = match self {
             Self::Totp(totp) => totp.hotp(),
             Self::Hotp(hotp) => hotp,
         };
-        hotp.codes(window)
+        hotp.codes_after_last(window)
     }
 
     /// The code of a time step or counter, of which every value has one.

@@ -1,6 +1,6 @@
 use core::num::NonZeroU64;
 
-use crate::{Algorithm, Digits, Error, Hotp, Otp, Secret, Totp};
+use crate::{Algorithm, Digits, Error, Hotp, Otp, Secret, Totp, limits};
 
 /// How codes are made of a secret: what an authenticator has to know besides it.
 ///
@@ -28,6 +28,9 @@ pub struct Parameters {
 }
 
 impl Parameters {
+    /// The longest time step in seconds: a day. A code that lives for longer is a password.
+    pub const MAX_PERIOD: u64 = limits::MAX_PERIOD;
+
     const THIRTY: NonZeroU64 = NonZeroU64::new(Totp::DEFAULT_PERIOD).unwrap();
 
     /// Codes by time: SHA-1, six digits, 30 s.
@@ -61,12 +64,13 @@ impl Parameters {
         Self { digits, ..self }
     }
 
-    /// Makes codes by time, a new one every `period` seconds.
+    /// Makes codes by time, a new one every `period` seconds, 1 to 86,400.
     ///
     /// # Errors
-    /// [`Error::ZeroPeriod`].
+    /// [`Error::ZeroPeriod`]; [`Error::LongPeriod`] above [`MAX_PERIOD`](Self::MAX_PERIOD).
     pub const fn with_period(self, period: u64) -> Result<Self, Error> {
         match NonZeroU64::new(period) {
+            Some(_) if period > Self::MAX_PERIOD => Err(Error::LongPeriod { period }),
             Some(period) => Ok(Self { period: Some(period), ..self }),
             None => Err(Error::ZeroPeriod),
         }

@@ -56,7 +56,7 @@ impl Reserved {
     pub fn verify(&self, current: &State, otp: &Otp, code: &Code) -> Result<Accepted, Error> {
         self.purpose.admits(current.status)?;
         let window = Window::of(current, otp, self.policy, self.now)?;
-        let found = newest_unspent(code, &window, otp.codes(window.looked_at.clone()));
+        let found = newest_unspent(code, &window, otp.codes_after_last(window.looked_at.clone()));
         let counter = genuine(otp, found)?;
         Ok(Accepted::new(counter, window.learnt(counter, self.policy)))
     }
@@ -82,7 +82,8 @@ impl Reserved {
         self.purpose.admits(current.status)?;
         self.policy.allows_run(otp, codes)?;
         let window = Window::of_run(current, otp, self.policy, self.now)?;
-        let found = newest_unspent_run(codes, &window, otp.codes(window.looked_at.clone()));
+        let codes_of = otp.codes_after_last(window.looked_at.clone());
+        let found = newest_unspent_run(codes, &window, codes_of);
         let counter = genuine(otp, found)?;
         Ok(Accepted::new(counter, window.found(counter)))
     }

@@ -47,6 +47,9 @@ impl<'a> SealContext<'a> {
 pub trait SecretSealer {
     /// Seals a secret. The same secret sealed twice gives two different results.
     ///
+    /// Take nonces from `rng`, never keys: it may be derived from keys of the service and from what
+    /// was sealed before, so whoever holds those can compute what it gives.
+    ///
     /// # Errors
     /// [`Error::SealerUnavailable`] where the sealer cannot be reached.
     fn seal(
@@ -68,6 +71,8 @@ pub trait SecretSealer {
 
     /// Seals it anew with the key that seals now; `None` if that is the one it is sealed with. To be
     /// stored in the old one's place: after a login, or over all of the store.
+    ///
+    /// As for [`seal`](Self::seal), nonces are taken from `rng`, never keys.
     ///
     /// # Errors
     /// Those of [`open`](Self::open) and [`seal`](Self::seal).

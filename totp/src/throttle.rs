@@ -136,22 +136,47 @@ impl Attempts {
         self.locked_until
     }
 
-    /// Counts one more attempt as failed, to be stored before it is looked at.
+    /// The first second of the next attempt; `None` where it may be made now, or where there will be
+    /// none because the failures have reached [`Throttle::stop`].
     ///
     /// A delay that ends more than twice the longest one from now was set by a clock that was wrong,
     /// or is read by one. It does not count, or a clock that was a year ahead for a moment would lock
-    /// people out for that year. What it gives away is one attempt, which is counted; twice, so that
-    /// servers whose clocks differ by seconds heed each other's delays.
+    /// people out for that year. It costs one attempt, which is counted. The limit is twice the
+    /// longest delay so that servers whose clocks differ heed each other's delays.
+    ///
+    /// ```
+    /// use creance_totp::{Attempts, Throttle, UnixTime};
+    ///
+    /// let (throttle, now) = (Throttle::new(1, 30, 3_600, 100)?, UnixTime::from_secs(1_000));
+    /// let until = now.saturating_add(30);
+    /// let attempts = Attempts::from_parts(1, until);
+    /// assert_eq!(attempts.wait(throttle, now), Some(until));
+    /// assert_eq!(attempts.wait(throttle, until), None);
+    /// # Ok::<(), creance_totp::Error>(())
+    /// ```
+    #[must_use]
+    pub fn wait(self, throttle: Throttle, now: UnixTime) -> Option<UnixTime> {
+        let seconds = self.locked_until.seconds_since(now);
+        let holds = seconds > 0 && seconds <= throttle.longest_delay.saturating_mul(2);
+        (holds && !self.is_locked(throttle)).then_some(self.locked_until)
+    }
+
+    /// Whether nothing is verified any more.
+    pub(crate) const fn is_locked(self, throttle: Throttle) -> bool {
+        self.failures >= throttle.stop
+    }
+
+    /// Counts one more attempt as failed, to be stored before it is looked at. A delay is waited for
+    /// as long as [`wait`](Self::wait) tells.
     ///
     /// # Errors
     /// [`Error::Throttled`] and [`Error::Locked`]: nothing may be looked at, and nothing is counted.
     pub fn reserve(self, throttle: Throttle, now: UnixTime) -> Result<Self, Error> {
-        if self.failures >= throttle.stop {
+        if self.is_locked(throttle) {
             return Err(Error::Locked { failures: self.failures });
         }
-        let waits = self.locked_until.seconds_since(now);
-        if waits > 0 && waits <= throttle.longest_delay.saturating_mul(2) {
-            return Err(Error::Throttled { until: self.locked_until });
+        if let Some(until) = self.wait(throttle, now) {
+            return Err(Error::Throttled { until });
         }
         let failures = self.failures.saturating_add(1);
         let locked_until = match throttle.delay_after(failures) {

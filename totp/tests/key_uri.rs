@@ -196,11 +196,13 @@ fn two_issuers_are_both_kept_and_one_is_one() {
 
 #[test]
 fn a_period_of_more_than_a_day_is_refused() {
-    let period = |period| Parameters::totp().with_period(period).expect("not zero");
-    assert!(alice().with_parameters(period(KeyUri::MAX_PERIOD)).is_ok());
-    let error = alice().with_parameters(period(86_401)).unwrap_err();
+    let period = |period| Parameters::totp().with_period(period);
+    let day = period(KeyUri::MAX_PERIOD).expect("a day");
+    assert!(alice().with_parameters(day).is_ok());
+    assert!(period(u64::MAX).is_err());
+    let error = period(86_401).unwrap_err();
     assert_eq!(error, Error::LongPeriod { period: 86_401 });
-    assert_eq!(error.to_string(), "the period of a key URI is at most 86400 s, not 86401 s");
+    assert_eq!(error.to_string(), "the period of a time step is at most 86400 s, not 86401 s");
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod service;
 
 use creance_totp::{
     Account, DeviceToken, Error, Imported, Parameters, Revision, SealKeys, Secret, State,
-    StateStore, Swap, TrustedDevice, Way,
+    StateStore, Swap, TrustedDevice, UnixTime, Way,
 };
 use service::{Service, builder, bytes, code_at, random};
 
@@ -123,6 +123,13 @@ fn recovery_codes_are_renewed_and_have_a_throttle_of_their_own() {
         let wrong = factor.redeem_recovery(ALICE, &bob.recovery_codes[0], service.now());
         assert_eq!(wrong.expect_err("bob's").error(), Error::Mismatch);
     }
+    let status = factor.status(ALICE, service.now()).expect("stored");
+    let until = service.now().saturating_add(30);
+    assert_eq!((status.recovery_failures(), status.recovery_throttled_until()), (5, until));
+    assert_eq!((status.failures(), status.throttled_until().as_secs()), (0, 0));
+    assert!(!status.is_recovery_locked());
+    let status = factor.status(ALICE, until).expect("stored");
+    assert_eq!(status.recovery_throttled_until().as_secs(), 0, "the time is past");
     let redeem = |code| factor.redeem_recovery(ALICE, code, service.now());
     let throttled = redeem(&alice.recovery_codes[0]).expect_err("too soon");
     assert_eq!((throttled.status(), throttled.retry_after(service.now())), (429, Some(30)));
@@ -134,6 +141,40 @@ fn recovery_codes_are_renewed_and_have_a_throttle_of_their_own() {
     service.log.told(&["alice: recovery-renewed: 10"]);
     assert_eq!(redeem(&alice.recovery_codes[1]).expect_err("void").error(), Error::Mismatch);
     assert_eq!(redeem(&codes[0]).expect("new").recovery_codes(), 9);
+}
+
+#[test]
+fn a_summary_shows_no_delay_that_does_not_hold() {
+    let service = Service::new();
+    let factor = &service.factor;
+    let alice = service.enrol(ALICE);
+    let bob = service.enrol("bob");
+    let now = service.now();
+    // A clock was a year ahead.
+    let year = now.saturating_add(365 * 86_400);
+    for _ in 0..5 {
+        assert!(factor.verify(ALICE, &alice.wrong(year), year).is_err());
+        assert!(factor.redeem_recovery(ALICE, &bob.recovery_codes[0], year).is_err());
+    }
+    let shown = |now| {
+        let status = factor.status(ALICE, now).expect("stored");
+        (status.throttled_until(), status.recovery_throttled_until())
+    };
+    let until = year.saturating_add(30);
+    assert_eq!(shown(year), (until, until));
+    let none = UnixTime::default();
+    assert_eq!((shown(now), shown(until)), ((none, none), (none, none)));
+    assert_eq!(factor.verify(ALICE, &alice.wrong(now), now).expect_err("wrong").status(), 401);
+
+    // Locked, waiting does not help.
+    let mut at = year;
+    for _ in 0..95 {
+        at = at.saturating_add(3_600);
+        assert!(factor.redeem_recovery(ALICE, &bob.recovery_codes[0], at).is_err());
+    }
+    let status = factor.status(ALICE, at).expect("stored");
+    assert_eq!((status.recovery_failures(), status.recovery_throttled_until()), (100, none));
+    assert!(status.is_recovery_locked() && !status.is_locked());
 }
 
 #[test]

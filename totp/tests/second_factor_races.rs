@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use creance_totp::{
-    Account, Error, Policy, Rejection, Revision, StateStore, Stored, Swap, Throttle, Unavailable,
+    Account, Error, Policy, Rejection, Revision, SealKeys, StateStore, Stored, Swap, Throttle,
+    Unavailable,
 };
-use service::{Service, Store, builder, code_at, random, seal_keys};
+use service::{Service, Store, builder, bytes, code_at, random, seal_keys};
 
 const ALICE: &str = "alice";
 
@@ -126,10 +127,18 @@ impl Interrupted {
         service: &Service<Arc<Store>>,
         event: impl FnOnce() + Send + 'static,
     ) -> Service<Self> {
+        Service::of(builder(Self::before(3, service, event), seal_keys()))
+    }
+
+    /// The store of another service, with `event` before this call.
+    fn before(
+        call: usize,
+        service: &Service<Arc<Store>>,
+        event: impl FnOnce() + Send + 'static,
+    ) -> Self {
         let inner = Arc::clone(service.factor.store());
         let event: Box<dyn FnOnce() + Send> = Box::new(event);
-        let store = Self { inner, left: AtomicUsize::new(3), event: Mutex::new(Some(event)) };
-        Service::of(builder(store, seal_keys()))
+        Self { inner, left: AtomicUsize::new(call), event: Mutex::new(Some(event)) }
     }
 
     fn call(&self) {
@@ -207,6 +216,28 @@ fn a_code_of_an_enrolment_that_is_begun_anew_confirms_nothing() {
     let late = interrupted.factor.confirm_enrolment(ALICE, &code, now, random());
     assert_eq!(late.expect_err("begun anew").error(), Error::Revoked);
     assert!(!service.factor.status(ALICE, now).expect("stored").is_enrolled());
+}
+
+#[test]
+fn what_is_sealed_anew_meanwhile_is_told_once() {
+    let both = || SealKeys::new(2, &bytes(2)).and_then(|keys| keys.with_other(1, &bytes(1)));
+    // Before the record is loaded once more, and before it is stored.
+    for call in [2, 3] {
+        let old = shared();
+        let alice = old.enrol(ALICE);
+        let now = old.now();
+        let rotated = builder(Arc::clone(old.factor.store()), both().expect("two keys"));
+        let rotated = Arc::new(Service::of(rotated));
+        let login = {
+            let rotated = Arc::clone(&rotated);
+            move || drop(rotated.factor.verify(ALICE, &alice.code(now), now).expect("right"))
+        };
+        let store = Interrupted::before(call, &old, login);
+        let interrupted = Service::of(builder(store, both().expect("two keys")));
+        assert_eq!(interrupted.factor.reseal(ALICE, now), Ok(false), "call {call}");
+        interrupted.log.told(&[]);
+        rotated.log.told(&["alice: accepted: by code", "alice: resealed"]);
+    }
 }
 
 #[test]

@@ -137,7 +137,6 @@ fn a_peer_is_told_the_same_whatever_was_wrong() {
         Error::Expired,
         Error::NotEnrolled,
         Error::NotConfirmed,
-        Error::AlreadyActive,
         Error::UnknownDevice,
         Error::Revoked,
     ];
@@ -145,6 +144,14 @@ fn a_peer_is_told_the_same_whatever_was_wrong() {
         let rejection = Rejection::from(reason);
         assert_eq!(rejection.to_string(), "the code is not accepted");
         assert_eq!((rejection.status(), rejection.retry_after(service_start())), (401, None));
+    }
+    // These are answers to somebody who has a session.
+    for (reason, words) in [
+        (Error::Reauthenticate, "show the second factor again"),
+        (Error::AlreadyActive, "there is a second factor already"),
+    ] {
+        let rejection = Rejection::from(reason);
+        assert_eq!((rejection.status(), rejection.to_string()), (401, words.into()));
     }
     let locked = Rejection::from(Error::Locked { failures: 100 });
     assert_eq!((locked.status(), locked.to_string()), (429, "there were too many attempts".into()));

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use creance_totp::{
-    Account, AsyncStateStore, DynStateStore, Error, Passed, Rejection, Revision, StateStore,
-    Stored, Swap, Unavailable,
+    Account, AsyncStateStore, DeviceId, DynStateStore, Error, Imported, Parameters, Passed,
+    Rejection, Revision, SealKeys, Secret, State, StateStore, Stored, Swap, Unavailable,
 };
-use service::{Person, START, Service, Store, builder, code_at, random, seal_keys};
+use service::{Person, START, Service, Store, builder, bytes, code_at, random, seal_keys};
 
 const ALICE: &str = "alice";
 
@@ -61,10 +61,14 @@ impl StateStore for Failing {
 
 type Operation = fn(&Service<Failing>, &Person, &Passed) -> Result<(), Rejection>;
 
-const OPERATIONS: [(&str, Operation); 15] = [
+const OPERATIONS: [(&str, Operation); 19] = [
     ("verify", |service, alice, _| {
         let now = service.now();
         service.factor.verify(ALICE, &alice.code(now), now).map(drop)
+    }),
+    ("verify_typed", |service, alice, _| {
+        let now = service.now();
+        service.factor.verify_typed(ALICE, alice.code(now).expose(), now).map(drop)
     }),
     ("resynchronise", |service, alice, _| {
         let now = service.now();
@@ -96,10 +100,27 @@ const OPERATIONS: [(&str, Operation); 15] = [
         let token = service.token.as_ref().expect("trusted");
         service.factor.verify_device(ALICE, token, service.now()).map(drop)
     }),
+    ("revoke_device", |service, _, _| {
+        service.factor.revoke_device(ALICE, DeviceId::new(0), service.now())
+    }),
     ("revoke_devices", |service, _, _| service.factor.revoke_devices(ALICE, service.now())),
     ("disable", |service, _, proof| service.factor.disable(proof, service.now())),
     ("unlock", |service, _, _| service.factor.unlock(ALICE, service.now()).map_err(Into::into)),
     ("reset", |service, _, _| service.factor.reset(ALICE, service.now()).map_err(Into::into)),
+    ("import", |service, _, _| {
+        let secret = Secret::from_bytes(&[1; 20]).expect("long enough");
+        let (parameters, state) = (Parameters::totp(), State::active(0));
+        let imported = Imported { secret: &secret, parameters, state };
+        service.factor.import("dave", &imported, service.now(), random()).map_err(Into::into)
+    }),
+    ("reseal", |service, _, _| {
+        let both = SealKeys::new(2, &bytes(2)).and_then(|keys| keys.with_other(1, &bytes(1)));
+        let rotated = builder(service.factor.store(), both.expect("two keys"));
+        let rotated = rotated.events(service.log.sink()).build().expect("right settings");
+        let is_new = rotated.reseal(ALICE, service.now())?;
+        assert!(is_new, "sealed with the old key");
+        Ok(())
+    }),
     ("status", |service, _, _| {
         service.factor.status(ALICE, service.now()).map(drop).map_err(Into::into)
     }),
@@ -186,6 +207,20 @@ fn a_stranger_asks_the_store_as_often_as_a_wrong_code() {
     let code = creance_totp::RecoveryCode::parse("0000-0000-0000").expect("a code");
     let known = calls(&|| factor.redeem_recovery(ALICE, &code, now));
     assert_eq!(calls(&|| factor.redeem_recovery("nobody", &code, now)), known);
+}
+
+#[test]
+fn what_the_program_got_wrong_is_told_for_a_stranger_too() {
+    let (service, alice, _) = prepared(false);
+    let now = service.now();
+    for codes in [&[][..], &[alice.wrong(now)]] {
+        for user in [ALICE, "carol", "nobody"] {
+            service.factor.store().arm(0);
+            let rejection = service.factor.resynchronise(user, codes, now).expect_err("no run");
+            assert_eq!((rejection.status(), rejection.error()), (500, Error::Resync), "{user}");
+            assert_eq!(service.factor.store().calls.load(Ordering::SeqCst), 0, "{user}");
+        }
+    }
 }
 
 /// Answers at the second look only, as a store across the network does.

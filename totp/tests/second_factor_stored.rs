@@ -122,6 +122,7 @@ fn what_no_account_can_be_is_refused() {
     assert!(read(&value).is_ok());
     let pending = &value["pending"]["credential"]["state"];
     let active = &value["factor"]["credential"]["state"];
+    assert_eq!(active["status"], "active");
     for (pointer, to) in [
         ("/version", json!(0)),
         ("/version", json!(2)),
@@ -129,6 +130,8 @@ fn what_no_account_can_be_is_refused() {
         ("/factor", Value::Null),
         ("/factor/credential/state", pending.clone()),
         ("/pending/credential/state", active.clone()),
+        ("/factor/credential/state/status", json!("revoked")),
+        ("/pending/credential/state/status", json!("revoked")),
         ("/factor/credential/state/failures", json!(101)),
         ("/factor/credential/id", json!("0011")),
         ("/factor/credential/id", json!("0011223344556677889900112233445Z")),

@@ -143,7 +143,7 @@ proptest! {
         drift in 0..=10_u8,
         (free, stop) in (1..=50_u32, 50..=100_u32),
         (first, longest) in (1..=u64::from(u32::MAX), u64::from(u32::MAX)..),
-        period: u64,
+        period in 1..=Parameters::MAX_PERIOD,
     ) {
         let throttle = Throttle::new(free, first, longest, stop).expect("in range");
         written(&throttle);
@@ -158,7 +158,7 @@ proptest! {
                 let hotp = Parameters::hotp().with_algorithm(algorithm).expect("known");
                 let hotp = hotp.with_digits(digits);
                 written(&hotp);
-                written(&hotp.with_period(period.max(1)).expect("not zero"));
+                written(&hotp.with_period(period).expect("in range"));
             }
         }
     }
@@ -181,6 +181,7 @@ fn parameters_that_make_no_codes_are_refused() {
         ("digits", json!(5), "codes of 5 digits are not made, only of 6 to 8"),
         ("digits", json!(9), "codes of 9 digits are not made, only of 6 to 8"),
         ("period", json!(0), "the period of a time step must be at least 1 s"),
+        ("period", json!(86_401), "the period of a time step is at most 86400 s, not 86401 s"),
         ("algorithm", json!("sha384"), "codes are made by SHA-1, SHA-256 and SHA-512 only"),
     ] {
         assert_eq!(refused::<Parameters>(&with(PARAMETERS, field, Some(value))), reason);

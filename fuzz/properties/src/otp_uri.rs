@@ -52,7 +52,10 @@ fn keeps_bounds(uri: &KeyUri) {
     ];
     for (name, most) in names {
         assert!(!name.is_empty() && name.len() <= most && name.trim() == name, "{name:?}");
-        assert!(!name.contains(|c: char| c == ':' || c == '\u{202e}' || c.is_control()), "{name:?}");
+        assert!(
+            !name.contains(|c: char| c == ':' || c == '\u{202e}' || c.is_control()),
+            "{name:?}"
+        );
     }
     let period = uri.parameters().period();
     assert!(period.is_none_or(|period| (1..=KeyUri::MAX_PERIOD).contains(&period)));

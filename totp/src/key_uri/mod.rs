@@ -116,7 +116,7 @@ impl KeyUri {
     /// app takes.
     ///
     /// # Errors
-    /// [`Error::LongPeriod`] above [`MAX_PERIOD`](Self::MAX_PERIOD).
+    /// [`Error::LongPeriod`] above [`MAX_PERIOD`](Self::MAX_PERIOD), which [`Parameters`] do not reach.
     pub fn with_parameters(self, parameters: Parameters) -> Result<Self, Error> {
         match parameters.period() {
             Some(period) if period > Self::MAX_PERIOD => Err(Error::LongPeriod { period }),

@@ -84,8 +84,7 @@ impl<'de> Deserialize<'de> for Account {
 }
 
 impl AccountFields {
-    /// Devices belong to a factor, what is in use is active or revoked, and what is pending is
-    /// pending.
+    /// Devices belong to a factor, what is in use is active, and what is pending is pending.
     fn checked(self) -> Result<Account, Error> {
         let factor = self.factor.map(FactorFields::checked).transpose()?;
         let pending = self.pending.map(PendingFields::checked).transpose()?;
@@ -99,7 +98,7 @@ impl AccountFields {
 impl FactorFields {
     fn checked(self) -> Result<Factor, Error> {
         let credential = Credential::from(self.credential);
-        if credential.state.status() == Status::Pending {
+        if credential.state.status() != Status::Active {
             return Err(Error::State);
         }
         let since = UnixTime::from_secs(self.since);

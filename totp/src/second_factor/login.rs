@@ -30,8 +30,7 @@ impl<S: StateStore<Record = Account>, K: SecretSealer> SecondFactor<S, K> {
     /// processes and threads do meanwhile.
     ///
     /// A secret that was sealed with an older key is sealed anew. Where there is no such user the
-    /// same work is done, and the same answered; only the store is written to for those alone that
-    /// there are.
+    /// same work is done, and the same answered; but the store is written only for users who exist.
     ///
     /// # Errors
     /// A [`Rejection`]: [`Error::Mismatch`], [`Error::Replayed`], [`Error::Throttled`],
@@ -62,8 +61,8 @@ impl<S: StateStore<Record = Account>, K: SecretSealer> SecondFactor<S, K> {
     /// [range](crate::Policy::with_resync).
     ///
     /// # Errors
-    /// [`Error::Resync`] for another number of codes, or where the policy has switched it off;
-    /// otherwise those of [`verify`](Self::verify).
+    /// [`Error::Resync`] for another number of codes, or where the policy has switched it off for
+    /// what the service enrols, whoever the user is; otherwise those of [`verify`](Self::verify).
     pub fn resynchronise(
         &self,
         user: &str,
@@ -180,6 +179,10 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
         attempt: &Attempt<'_>,
     ) -> Result<Counted, Error> {
         let (purpose, now) = (attempt.purpose(), attempt.now());
+        // Before the store is asked: what the program got wrong must not tell which users there are.
+        if attempt.run().is_some() {
+            attempt.check(&Otp::decoy(self.parameters), self.verifier.policy())?;
+        }
         let counted = update(store, user, |account| {
             let account = account.ok_or(Error::NotEnrolled)?;
             let credential = match purpose {

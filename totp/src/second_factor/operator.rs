@@ -3,6 +3,7 @@ use core::future::Future;
 use creance_sigv::rand::CryptoRng;
 
 use super::account::{Account, Credential, Factor};
+use super::summary::Limits;
 use super::{Event, Passed, Rejection, SecondFactor, Summary};
 use crate::transition::{Local, at_once, update};
 use crate::{
@@ -153,8 +154,12 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
     ) -> Result<Summary, Error> {
         let stored = store.load_async(user).await?;
         let account = stored.as_ref().map(|stored| &stored.record);
-        let (policy, life) = (self.verifier.policy(), self.enrolment_life);
-        Ok(Summary::of(account, policy, &self.devices, life, now))
+        let limits = Limits {
+            codes: self.verifier.policy().throttle(),
+            recovery: self.recovery.throttle(),
+            enrolment_life: self.enrolment_life,
+        };
+        Ok(Summary::of(account, limits, &self.devices, now))
     }
 
     async fn disable_in<T: AsyncStateStore<Record = Account>>(
@@ -251,12 +256,16 @@ impl<S, K: SecretSealer> SecondFactor<S, K> {
         }
         let stored = update(store, user, |account| {
             let account = account.ok_or(Error::NotEnrolled)?;
+            // Somebody may have logged in since.
             let resealed = self.account_resealed(user, account)?;
-            Ok((resealed.unwrap_or_else(|| account.clone()), ()))
+            let is_new = resealed.is_some();
+            Ok((resealed.unwrap_or_else(|| account.clone()), is_new))
         });
-        stored.await?;
-        self.tell(user, now, Event::Resealed);
-        Ok(true)
+        let is_new = stored.await?;
+        if is_new {
+            self.tell(user, now, Event::Resealed);
+        }
+        Ok(is_new)
     }
 
     fn account_resealed(&self, user: &str, account: &Account) -> Result<Option<Account>, Error> {

@@ -71,11 +71,15 @@ impl From<Error> for Rejection {
 /// What may be shown to anybody: the status in words.
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.status() {
-            400 => "this cannot be read",
-            401 => "the code is not accepted",
-            429 => "there were too many attempts",
-            503 => "codes cannot be verified now",
+        f.write_str(match (self.status(), self.error) {
+            (401, Error::Reauthenticate) if !self.hides_account => "show the second factor again",
+            (401, Error::AlreadyActive) if !self.hides_account => {
+                "there is a second factor already"
+            }
+            (400, _) => "this cannot be read",
+            (401, _) => "the code is not accepted",
+            (429, _) => "there were too many attempts",
+            (503, _) => "codes cannot be verified now",
             _ => "the verification of codes is misconfigured",
         })
     }

@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 
 use super::account::{Account, Pending};
-use crate::{Attempts, DeviceTrust, Parameters, Policy, TrustedDevice, UnixTime};
+use crate::{Attempts, DeviceTrust, Parameters, RecoverySet, Throttle, TrustedDevice, UnixTime};
 
 /// Where a user's second factor stands, without a secret: for the page of an account, and for an
 /// operator. Whoever is not known has an empty one.
@@ -16,32 +16,57 @@ pub struct Summary {
 struct Enrolled {
     since: UnixTime,
     parameters: Parameters,
-    attempts: Attempts,
-    is_locked: bool,
+    codes: Tries,
+    recovery: Tries,
     recovery_codes: usize,
+}
+
+/// What a summary is judged by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) codes: Throttle,
+    pub(super) recovery: Throttle,
+    pub(super) enrolment_life: u64,
+}
+
+/// Where one of the two ways in stands.
+#[derive(Clone, Copy, Debug)]
+struct Tries {
+    failures: u32,
+    until: UnixTime,
+    is_locked: bool,
+}
+
+impl Tries {
+    fn of(attempts: Attempts, throttle: Throttle, now: UnixTime) -> Self {
+        Self {
+            failures: attempts.failures(),
+            until: attempts.wait(throttle, now).unwrap_or_default(),
+            is_locked: attempts.is_locked(throttle),
+        }
+    }
 }
 
 impl Summary {
     pub(super) fn of(
         account: Option<&Account>,
-        policy: Policy,
+        limits: Limits,
         trust: &DeviceTrust,
-        enrolment_life: u64,
         now: UnixTime,
     ) -> Self {
         let Some(account) = account else { return Self::default() };
         let enrolled = account.factor.as_ref().map(|factor| {
-            let attempts = factor.credential.state.attempts();
+            let attempts = factor.recovery.as_ref().map_or(Attempts::NONE, RecoverySet::attempts);
             Enrolled {
                 since: factor.since,
                 parameters: factor.credential.parameters,
-                attempts,
-                is_locked: attempts.failures() >= policy.throttle().stop(),
+                codes: Tries::of(factor.credential.state.attempts(), limits.codes, now),
+                recovery: Tries::of(attempts, limits.recovery, now),
                 recovery_codes: factor.recovery_codes(),
             }
         });
-        let until = |pending: &Pending| pending.began.saturating_add(enrolment_life);
-        let pending_until = account.pending(enrolment_life, now).ok().map(until);
+        let until = |pending: &Pending| pending.began.saturating_add(limits.enrolment_life);
+        let pending_until = account.pending(limits.enrolment_life, now).ok().map(until);
         let devices = trust.bounded(&account.devices);
         let live = devices.iter().filter(|device| device.is_live(now));
         Self { enrolled, pending_until, devices: live.cloned().collect() }
@@ -72,29 +97,50 @@ impl Summary {
         self.pending_until
     }
 
-    /// Failures in a row.
+    /// Failures of codes in a row.
     #[must_use]
     pub fn failures(&self) -> u32 {
-        self.enrolled.map_or(0, |enrolled| enrolled.attempts.failures())
+        self.enrolled.map_or(0, |enrolled| enrolled.codes.failures)
     }
 
-    /// The first second of the next attempt, 0 where none has to be waited for.
+    /// The first second of the next attempt by a code; 0 where nothing has to be waited for, or where
+    /// waiting does not help because they are [locked](Self::is_locked).
     #[must_use]
     pub fn throttled_until(&self) -> UnixTime {
-        self.enrolled.map_or_else(UnixTime::default, |enrolled| enrolled.attempts.locked_until())
+        self.enrolled.map_or_else(UnixTime::default, |enrolled| enrolled.codes.until)
     }
 
     /// Whether no code is verified any more, until a recovery code or an operator resets the
     /// failures.
     #[must_use]
     pub fn is_locked(&self) -> bool {
-        self.enrolled.is_some_and(|enrolled| enrolled.is_locked)
+        self.enrolled.is_some_and(|enrolled| enrolled.codes.is_locked)
     }
 
     /// Recovery codes that are left.
     #[must_use]
     pub fn recovery_codes(&self) -> usize {
         self.enrolled.map_or(0, |enrolled| enrolled.recovery_codes)
+    }
+
+    /// Failures of recovery codes in a row, which are counted apart.
+    #[must_use]
+    pub fn recovery_failures(&self) -> u32 {
+        self.enrolled.map_or(0, |enrolled| enrolled.recovery.failures)
+    }
+
+    /// The first second of the next attempt by a recovery code; 0 where nothing has to be waited for,
+    /// or where waiting does not help because they are [locked](Self::is_recovery_locked).
+    #[must_use]
+    pub fn recovery_throttled_until(&self) -> UnixTime {
+        self.enrolled.map_or_else(UnixTime::default, |enrolled| enrolled.recovery.until)
+    }
+
+    /// Whether no recovery code is verified any more, until its owner makes others or an operator
+    /// resets the failures.
+    #[must_use]
+    pub fn is_recovery_locked(&self) -> bool {
+        self.enrolled.is_some_and(|enrolled| enrolled.recovery.is_locked)
     }
 
     /// The devices that are trusted now.

@@ -16,6 +16,30 @@ use crate::stores::{enrolled, state_in};
 /// A store across a network: a request is under way for one poll.
 struct Remote(MemoryStateStore<State>);
 
+/// The same, but what is asked for is done at once and the reply takes a poll.
+struct Replying(MemoryStateStore<State>);
+
+impl AsyncStateStore for Replying {
+    type Record = State;
+
+    async fn load_async(&self, id: &str) -> Result<Option<Stored<State>>, Unavailable> {
+        let stored = self.0.load(id);
+        under_way().await;
+        stored
+    }
+
+    async fn compare_and_set_async(
+        &self,
+        id: &str,
+        expected: Revision,
+        next: &State,
+    ) -> Result<Swap, Unavailable> {
+        let swap = self.0.compare_and_set(id, expected, next);
+        under_way().await;
+        swap
+    }
+}
+
 async fn under_way() {
     let mut is_sent = false;
     poll_fn(
@@ -101,18 +125,30 @@ fn in_every_order_of_two_requests_one_is_let_in() {
 
 #[test]
 fn a_request_that_is_dropped_half_way_is_counted_or_spent() {
-    for polls in 0..4 {
+    for polls in 0..=4 {
         let store = Remote(enrolled(State::active(0)));
-        {
-            let mut future = pin!(login(&store, 1_000, 1_000));
-            for _ in 0..polls {
-                let mut context = Context::from_waker(Waker::noop());
-                assert!(future.as_mut().poll(&mut context).is_pending());
-            }
-        }
+        drop_after(polls, login(&store, 1_000, 1_000));
         let failures = state_in(&store.0).attempts().failures();
         assert_eq!(failures, u32::from(polls >= 3), "after {polls}");
         assert_eq!(block_on(login(&store, 1_000, 1_000)), Ok(1_000));
+    }
+    // The store has done what was asked for, and its reply is what nobody waits for any more.
+    for polls in 0..=4 {
+        let store = Replying(enrolled(State::active(0)));
+        drop_after(polls, login(&store, 1_000, 1_000));
+        let failures = state_in(&store.0).attempts().failures();
+        assert_eq!(failures, u32::from(matches!(polls, 2 | 3)), "after {polls}");
+        let again = if polls < 4 { Ok(1_000) } else { Err(Error::Replayed) };
+        assert_eq!(block_on(login(&store, 1_000, 1_000)), again, "after {polls}");
+    }
+}
+
+/// Polls so many times, and gives up.
+fn drop_after(polls: usize, future: impl Future<Output = Verdict>) {
+    let mut future = pin!(future);
+    for _ in 0..polls {
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(future.as_mut().poll(&mut context).is_pending());
     }
 }
 
