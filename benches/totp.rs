@@ -39,6 +39,9 @@ fn verify(c: &mut Criterion) {
     group.bench_function("creance", |b| b.iter(|| otp::refuse_all(&accounts)));
     group.bench_function("totp-rs", |b| b.iter(|| otp::refuse_all_rival(&accounts)));
     group.bench_function("compressions", |b| b.iter(|| otp::compress(&accounts)));
+    group.bench_function("compressions-side-by-side", |b| {
+        b.iter(|| otp::compress_side_by_side(&accounts));
+    });
 }
 
 criterion_group!(benches, generate, verify);

@@ -1,4 +1,4 @@
-//! What no implementation of Hawk can be faster than: the bare compressions of its messages.
+//! The bare compressions of the messages of Hawk: what remains of a verification without all the rest.
 
 use std::hint::black_box;
 
@@ -24,13 +24,14 @@ pub fn blocks(pool: &Pool, case: &Case) -> usize {
     (message.len() + 9).div_ceil(64)
 }
 
-/// Compresses as many blocks as the messages have, inner and outer, and does nothing else.
+/// Compresses as many blocks as the messages have, inner and outer, one after the other, and does
+/// nothing else: their number times the cost of one.
 pub fn compress(messages: &[usize]) {
     let bytes = [[0x5c; 64]; 16];
+    let mut state = black_box([7; 8]);
     for blocks in messages {
-        let mut state = black_box([7; 8]);
         sha2::block_api::compress256(&mut state, &bytes[..*blocks]);
         sha2::block_api::compress256(&mut state, &bytes[..1]);
-        black_box(state);
     }
+    black_box(state);
 }
