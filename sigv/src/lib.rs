@@ -18,12 +18,15 @@ mod error;
 mod hasher;
 mod key;
 mod key_bytes;
+pub mod keyring;
 mod mac;
 pub mod replay;
+pub mod scheme;
 mod state;
 mod stream;
 mod tag;
 mod time;
+pub mod webhook;
 
 pub use algorithm::Algorithm;
 pub use encoding::Encoding;

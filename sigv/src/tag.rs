@@ -70,7 +70,7 @@ impl Tag {
 }
 
 /// The longest tag in the longest encoding, hexadecimal.
-const MAX_TEXT_LEN: usize = 2 * Algorithm::MAX_OUTPUT_LEN;
+pub(crate) const MAX_TEXT_LEN: usize = 2 * Algorithm::MAX_OUTPUT_LEN;
 
 impl fmt::Debug for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

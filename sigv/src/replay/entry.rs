@@ -138,4 +138,17 @@ impl Refusal {
             _ => Fault::Outage,
         }
     }
+
+    /// Seconds after which trying again makes sense, for `Retry-After`; none where that changes
+    /// nothing.
+    #[must_use]
+    pub const fn retry_after(self, now: UnixTime) -> Option<u64> {
+        match self {
+            Self::Restarted { until: passed } | Self::ClockBehind { mark: passed } => {
+                Some(passed.seconds_since(now).saturating_add(1))
+            }
+            Self::OutsideWindow => None,
+            _ => Some(1),
+        }
+    }
 }

@@ -1,0 +1,101 @@
+use core::str;
+
+use super::{MAX_HEADER_BYTES, Part};
+use crate::Error;
+
+/// The headers of a message, duplicates and all, with values as bytes: whatever the HTTP library holds
+/// them in.
+///
+/// Slices, arrays and vectors of pairs are headers. For another type it is one loop:
+///
+/// ```
+/// use creance_sigv::scheme::Headers;
+/// # use std::collections::BTreeMap;
+///
+/// struct Map(BTreeMap<String, Vec<Vec<u8>>>);
+///
+/// impl Headers for Map {
+///     fn visit<'h>(&'h self, visitor: &mut dyn FnMut(&'h str, &'h [u8])) {
+///         for (name, values) in &self.0 {
+///             for value in values {
+///                 visitor(name, value);
+///             }
+///         }
+///     }
+/// }
+/// ```
+pub trait Headers {
+    /// Shows each header to `visitor`, in the order in which they came, one of several values at a time.
+    /// Names are in any case.
+    fn visit<'h>(&'h self, visitor: &mut dyn FnMut(&'h str, &'h [u8]));
+}
+
+impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for [(N, V)] {
+    #[inline]
+    fn visit<'h>(&'h self, visitor: &mut dyn FnMut(&'h str, &'h [u8])) {
+        for (name, value) in self {
+            visitor(name.as_ref(), value.as_ref());
+        }
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<[u8]>, const LEN: usize> Headers for [(N, V); LEN] {
+    #[inline]
+    fn visit<'h>(&'h self, visitor: &mut dyn FnMut(&'h str, &'h [u8])) {
+        self.as_slice().visit(visitor);
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for alloc::vec::Vec<(N, V)> {
+    #[inline]
+    fn visit<'h>(&'h self, visitor: &mut dyn FnMut(&'h str, &'h [u8])) {
+        self.as_slice().visit(visitor);
+    }
+}
+
+impl<H: Headers + ?Sized> Headers for &H {
+    #[inline]
+    fn visit<'h>(&'h self, visitor: &mut dyn FnMut(&'h str, &'h [u8])) {
+        (**self).visit(visitor);
+    }
+}
+
+/// The value of a header that may be there once, without white space around it.
+///
+/// Two of the same name are refused, whatever they hold: others than us may have read the other one.
+pub(crate) fn one<'h>(
+    headers: &'h dyn Headers,
+    name: &str,
+    part: Part,
+) -> Result<Option<&'h [u8]>, Error> {
+    let (mut value, mut count) = (None, 0_usize);
+    headers.visit(&mut |candidate, found| {
+        if candidate.len() == name.len() && candidate.eq_ignore_ascii_case(name) {
+            count += 1;
+            value = Some(found);
+        }
+    });
+    match value {
+        _ if count > 1 => Err(Error::Duplicate(part)),
+        Some(value) if value.len() > MAX_HEADER_BYTES => {
+            Err(Error::TooLong { part, maximum: MAX_HEADER_BYTES })
+        }
+        value => Ok(value.map(|value| trim(value))),
+    }
+}
+
+/// The same as text of visible ASCII characters and spaces, which has to be there.
+pub(crate) fn text<'h>(headers: &'h dyn Headers, name: &str, part: Part) -> Result<&'h str, Error> {
+    let value = one(headers, name, part)?.ok_or(Error::Missing(part))?;
+    let is_text = value.iter().all(|byte| matches!(byte, b' '..=b'~'));
+    str::from_utf8(value).ok().filter(|_| is_text).ok_or(Error::Malformed(part))
+}
+
+/// RFC 9110, 5.5: spaces and tabs around a value do not belong to it.
+fn trim(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
+}

@@ -1,0 +1,173 @@
+use super::Part;
+use crate::Error;
+
+/// An absolute `http` or `https` URL, taken apart and not rewritten (RFC 3986, 3).
+///
+/// ```
+/// use creance_sigv::scheme::Url;
+///
+/// let url = Url::parse("https://example.com:8443/a%20b?x=1&y")?;
+/// assert_eq!((url.scheme(), url.host(), url.port()), ("https", "example.com", Some(8443)));
+/// assert_eq!((url.path(), url.query()), ("/a%20b", Some("x=1&y")));
+/// assert!(Url::parse("/relative").is_err());
+/// assert!(Url::parse("https://user@example.com/").is_err());
+/// # Ok::<(), creance_sigv::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Url<'a> {
+    scheme: &'a str,
+    authority: &'a str,
+    host: &'a str,
+    port: Option<u16>,
+    target: &'a str,
+    path: &'a str,
+    query: Option<&'a str>,
+}
+
+impl<'a> Url<'a> {
+    /// The longest URL read, in bytes.
+    pub const MAX_BYTES: usize = 8192;
+
+    /// Takes a URL apart. It has visible ASCII characters only, no user and no fragment; an empty path
+    /// is read as `/`.
+    ///
+    /// # Errors
+    /// [`Error::TooLong`] and [`Error::Malformed`], with [`Part::Url`].
+    pub fn parse(url: &'a str) -> Result<Self, Error> {
+        const MALFORMED: Error = Error::Malformed(Part::Url);
+        if url.len() > Self::MAX_BYTES {
+            return Err(Error::TooLong { part: Part::Url, maximum: Self::MAX_BYTES });
+        }
+        if !url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
+            return Err(MALFORMED);
+        }
+        let (scheme, rest) = url.split_once("://").ok_or(MALFORMED)?;
+        if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
+            return Err(MALFORMED);
+        }
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, target) = rest.split_at(end);
+        let (host, port) = split_port(authority).ok_or(MALFORMED)?;
+        let (path, query) = match target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (target, None),
+        };
+        let path = if path.is_empty() { "/" } else { path };
+        Ok(Self { scheme, authority, host, port, target, path, query })
+    }
+
+    /// `http` or `https`, as it was written.
+    #[must_use]
+    pub const fn scheme(&self) -> &'a str {
+        self.scheme
+    }
+
+    /// Whether the scheme is `https`.
+    #[must_use]
+    pub const fn is_https(&self) -> bool {
+        self.scheme.len() == 5
+    }
+
+    /// Host and port, as they were written.
+    #[must_use]
+    pub const fn authority(&self) -> &'a str {
+        self.authority
+    }
+
+    /// The host, as it was written; an IPv6 address with its brackets.
+    #[must_use]
+    pub const fn host(&self) -> &'a str {
+        self.host
+    }
+
+    /// The port, if one was written.
+    #[must_use]
+    pub const fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// The port, if one was written that is not the scheme's own (80 or 443).
+    #[must_use]
+    pub fn explicit_port(&self) -> Option<u16> {
+        self.port.filter(|port| *port != if self.is_https() { 443 } else { 80 })
+    }
+
+    /// Path and query, byte for byte; empty if the URL ends with its host.
+    #[must_use]
+    pub const fn target(&self) -> &'a str {
+        self.target
+    }
+
+    /// The path, byte for byte, beginning with a slash.
+    #[must_use]
+    pub const fn path(&self) -> &'a str {
+        self.path
+    }
+
+    /// What stands behind the first question mark, if there is one.
+    #[must_use]
+    pub const fn query(&self) -> Option<&'a str> {
+        self.query
+    }
+}
+
+fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
+    let bracket = authority.rfind(']').map_or(0, |at| at + 1);
+    let (host, port) = match authority.get(bracket..)?.find(':') {
+        None => (authority, None),
+        Some(at) => {
+            let (host, port) = authority.split_at(bracket + at);
+            let digits = port.get(1..)?;
+            let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+            (host, Some(digits.parse().ok().filter(|_| is_number)?))
+        }
+    };
+    let is_host = if host.starts_with('[') {
+        host.ends_with(']') && host.len() > 2 && !host.contains('@')
+    } else {
+        !host.is_empty() && !host.contains(['@', '[', ']'])
+    };
+    is_host.then_some((host, port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_taken_apart_and_nothing_is_rewritten() {
+        let url = Url::parse("HTTPS://[2001:db8::1]:443?q").unwrap();
+        assert_eq!(url.host(), "[2001:db8::1]");
+        assert_eq!((url.port(), url.explicit_port()), (Some(443), None));
+        assert_eq!((url.path(), url.query()), ("/", Some("q")));
+        assert_eq!(Url::parse("http://h:8080/?").unwrap().query(), Some(""));
+        assert_eq!(Url::parse("http://h/?a?b=/").unwrap().query(), Some("a?b=/"));
+        assert_eq!(Url::parse("http://h:443/").unwrap().explicit_port(), Some(443));
+    }
+
+    #[test]
+    fn what_is_no_url_is_refused() {
+        for url in [
+            "",
+            "h",
+            "ftp://h/",
+            "http:///",
+            "http://:80/",
+            "http://h:/",
+            "http://h:65536/",
+            "http://h:+1/",
+            "http://h:1:2/",
+            "http://a@h/",
+            "http://h/#f",
+            "http://h/ ",
+            "http://h/ä",
+            "http://[::1/",
+            "http://::1]/",
+            "http://[]/",
+            "http://[::1]x/",
+            "http://a[::1]/",
+        ] {
+            assert_eq!(Url::parse(url), Err(Error::Malformed(Part::Url)), "{url}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+use core::str;
+
+use super::{Layout, Parts, Piece, Source, Template};
+use crate::scheme::{Headers, MAX_HEADER_BYTES, Part, Received, one, text};
+use crate::{Algorithm, Error};
+
+impl<'t> Template<'t> {
+    /// Reads the signature and what is signed beside the body.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Duplicate`], [`Error::Malformed`], [`Error::TooLong`],
+    /// [`Error::TooMany`] and [`Error::Timestamp`].
+    pub fn parse<'a>(&self, received: &Received<'a>) -> Result<Parts<'a>, Error> {
+        let headers = received.headers();
+        let signature = found(headers, self.header, Part::Signature)?;
+        let mut parts = Parts::empty(self, headers);
+        parts.read_signature(self, signature.ok_or(Error::Missing(Part::Signature))?)?;
+        for piece in self.message {
+            parts = match piece {
+                Piece::Time(source) => match found(headers, *source, Part::Timestamp)? {
+                    Some(time) => parts.time(time)?,
+                    None => parts,
+                },
+                Piece::Id(source) => match found(headers, *source, Part::Id)? {
+                    Some(id) => parts.id(id)?,
+                    None => parts,
+                },
+                _ => parts,
+            };
+        }
+        Ok(parts.method(received.method()).url(received.url()).body(received.body()))
+    }
+}
+
+impl<'a> Parts<'a> {
+    /// Reads the signature's value: its tags, and its fields that are a time or an id.
+    pub(super) fn read_signature(
+        &mut self,
+        template: &Template<'_>,
+        signature: &'a str,
+    ) -> Result<(), Error> {
+        if signature.len() > MAX_HEADER_BYTES {
+            return Err(Error::TooLong { part: Part::Signature, maximum: MAX_HEADER_BYTES });
+        }
+        match template.layout {
+            Layout::Single(prefix) => {
+                self.tags.push(signature.strip_prefix(prefix).ok_or(SIGNATURE)?)?;
+            }
+            Layout::Named => {
+                let (name, tag) = signature.split_once('=').ok_or(SIGNATURE)?;
+                self.algorithm =
+                    Some(name.parse::<Algorithm>().map_err(|_| Error::OtherAlgorithm)?);
+                self.tags.push(tag)?;
+            }
+            Layout::List { separator, prefix } => {
+                for entry in signature.split(separator) {
+                    if let Some(tag) = entry.trim_matches(' ').strip_prefix(prefix) {
+                        self.tags.push(tag)?;
+                    }
+                }
+            }
+            Layout::Fields { separator, tag } => {
+                self.read_fields(template, signature, separator, tag)?
+            }
+        }
+        if self.tags.is_empty() { Err(Error::Missing(Part::Signature)) } else { Ok(()) }
+    }
+
+    fn read_fields(
+        &mut self,
+        template: &Template<'_>,
+        signature: &'a str,
+        separator: char,
+        tag: &str,
+    ) -> Result<(), Error> {
+        for field in signature.split(separator) {
+            let (name, value) = field.trim_matches(' ').split_once('=').ok_or(SIGNATURE)?;
+            if name == tag {
+                self.tags.push(value)?;
+            }
+            for piece in template.message {
+                match piece {
+                    Piece::Time(Source::Field(time)) if *time == name => {
+                        refuse_second(self.time, Part::Timestamp)?;
+                        *self = self.time(value)?;
+                    }
+                    Piece::Id(Source::Field(id)) if *id == name => {
+                        refuse_second(self.id, Part::Id)?;
+                        *self = self.id(value)?;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+const SIGNATURE: Error = Error::Malformed(Part::Signature);
+
+/// Two times in one header: another reader may take the other one.
+fn refuse_second<T>(first: Option<T>, part: Part) -> Result<(), Error> {
+    if first.is_some() { Err(Error::Duplicate(part)) } else { Ok(()) }
+}
+
+/// The value of a source in the headers, as text; nothing where it is elsewhere.
+fn found<'h>(
+    headers: &'h dyn Headers,
+    source: Source<'_>,
+    part: Part,
+) -> Result<Option<&'h str>, Error> {
+    match source {
+        Source::Header(name) => text(headers, name, part).map(Some),
+        Source::Either(first, second) if one(headers, first, part)?.is_none() => {
+            text(headers, second, part).map(Some)
+        }
+        Source::Either(first, _) => text(headers, first, part).map(Some),
+        Source::Field(_) | Source::Given => Ok(None),
+    }
+}

@@ -1,0 +1,156 @@
+use core::fmt;
+
+use super::{Piece, Template};
+use crate::scheme::{Headers, Part, Tags, Url, text};
+use crate::{Algorithm, Error, Hasher, UnixTime};
+
+/// What a template signs of one message, and the tags that came with it: read from headers by
+/// [`Template::parse`], or put together by the caller where a scheme carries its signature elsewhere.
+///
+/// ```
+/// use creance_sigv::UnixTime;
+/// use creance_sigv::webhook::{MAILGUN, Parts};
+///
+/// // Mailgun sends the three in the body.
+/// let key = MAILGUN.allow_weak_key("key-0123456789")?;
+/// let tag = "5b54d5ac4e6ae0a5cde5d9f0bb9bdcc3cd0dc1b8f5ea24d9e2a1dcaf6c9c4a34";
+/// let parts = Parts::new(&MAILGUN, tag)?.time("1529006854")?.id("a8ce0edb2dd8301dee6c2405")?;
+/// let now = UnixTime::from_secs(1_529_006_860);
+/// assert!(MAILGUN.verify_parts(parts, &key, now).is_err());
+/// # Ok::<(), creance_sigv::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Parts<'a> {
+    pub(super) tags: Tags<'a>,
+    /// The algorithm that the message names, where the scheme has it do so.
+    pub(super) algorithm: Option<Algorithm>,
+    pub(super) time: Option<(&'a str, UnixTime)>,
+    pub(super) id: Option<&'a str>,
+    pub(super) method: &'a str,
+    pub(super) url: &'a str,
+    pub(super) headers: &'a dyn Headers,
+    pub(super) body: &'a [u8],
+}
+
+const NO_HEADERS: [(&str, &[u8]); 0] = [];
+
+impl<'a> Parts<'a> {
+    /// The value that carries the signature, to be read as the template's header would be.
+    ///
+    /// # Errors
+    /// As for [`Template::parse`].
+    pub fn new(template: &Template<'_>, signature: &'a str) -> Result<Self, Error> {
+        let mut parts = Self::empty(template, &NO_HEADERS);
+        parts.read_signature(template, signature)?;
+        Ok(parts)
+    }
+
+    pub(super) fn empty(template: &Template<'_>, headers: &'a dyn Headers) -> Self {
+        Self {
+            tags: Tags::new(template.encoding),
+            algorithm: None,
+            time: None,
+            id: None,
+            method: "",
+            url: "",
+            headers,
+            body: b"",
+        }
+    }
+
+    /// The time, in seconds.
+    ///
+    /// # Errors
+    /// [`Error::Timestamp`].
+    pub fn time(mut self, time: &'a str) -> Result<Self, Error> {
+        self.time = Some((time, UnixTime::parse(time)?));
+        Ok(self)
+    }
+
+    /// The id or nonce.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for an empty one, [`Error::TooLong`] for one of more than 256 bytes.
+    pub fn id(mut self, id: &'a str) -> Result<Self, Error> {
+        if id.is_empty() {
+            return Err(Error::Malformed(Part::Id));
+        }
+        if id.len() > MAX_ID_BYTES {
+            return Err(Error::TooLong { part: Part::Id, maximum: MAX_ID_BYTES });
+        }
+        self.id = Some(id);
+        Ok(self)
+    }
+
+    /// The method.
+    #[must_use]
+    pub const fn method(mut self, method: &'a str) -> Self {
+        self.method = method;
+        self
+    }
+
+    /// The URL.
+    #[must_use]
+    pub const fn url(mut self, url: &'a str) -> Self {
+        self.url = url;
+        self
+    }
+
+    /// The body.
+    #[must_use]
+    pub const fn body(mut self, body: &'a [u8]) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// Writes one piece, other than those that are made of the body, which may come later and in
+    /// several.
+    pub(super) fn piece(&self, piece: &Piece<'a>) -> Result<&'a str, Error> {
+        match piece {
+            Piece::Text(text) => Ok(text),
+            Piece::Time(_) => self.time.map(|time| time.0).ok_or(Error::Missing(Part::Timestamp)),
+            Piece::Id(_) => self.id.ok_or(Error::Missing(Part::Id)),
+            Piece::Header(name) => text(self.headers, name, Part::Header),
+            Piece::Method if self.method.is_empty() => Err(Error::Value(Part::Method)),
+            Piece::Method => Ok(self.method),
+            Piece::Url if self.url.is_empty() => Err(Error::Value(Part::Url)),
+            Piece::Url => Ok(self.url),
+            Piece::Host => Ok(self.parsed_url()?.authority()),
+            Piece::Target => Ok(self.parsed_url()?.target()),
+            Piece::Body | Piece::BodyDigest(..) => Ok(""),
+        }
+    }
+
+    fn parsed_url(&self) -> Result<Url<'a>, Error> {
+        Url::parse(self.url).map_err(|_| Error::Value(Part::Url))
+    }
+
+    /// What tells this message from others of its second besides the body: each piece with its length,
+    /// so that two of them cannot be shifted against each other.
+    pub(super) fn identity(&self, message: &[Piece<'a>]) -> Result<Hasher, Error> {
+        let mut hasher = Hasher::new(Algorithm::Sha256);
+        for piece in message {
+            if matches!(
+                piece,
+                Piece::Header(_) | Piece::Method | Piece::Url | Piece::Host | Piece::Target
+            ) {
+                let text = self.piece(piece)?;
+                hasher.update(&(text.len() as u64).to_be_bytes());
+                hasher.update(text.as_bytes());
+            }
+        }
+        Ok(hasher)
+    }
+}
+
+/// The longest id read.
+const MAX_ID_BYTES: usize = 256;
+
+impl fmt::Debug for Parts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parts")
+            .field("time", &self.time.map(|time| time.1))
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,126 @@
+use super::{Layout, Piece, SecretForm, Source, Template};
+use crate::{Encoding, Window};
+
+/// Standard Webhooks, version 1 (symmetric): `webhook-id`, `webhook-timestamp`, `webhook-signature`.
+pub const STANDARD: Template<'static> = Template::new(
+    "standard",
+    "webhook-signature",
+    &[
+        Piece::Id(Source::Header("webhook-id")),
+        Piece::Text("."),
+        Piece::Time(Source::Header("webhook-timestamp")),
+        Piece::Text("."),
+        Piece::Body,
+    ],
+)
+.with_layout(STANDARD_LIST)
+.with_encoding(Encoding::Base64)
+.with_secret(STANDARD_SECRET);
+
+/// Svix: as [`STANDARD`] under headers of its own, each of which may have the standard's name instead.
+pub const SVIX: Template<'static> = Template::new(
+    "svix",
+    "svix-signature",
+    &[
+        Piece::Id(Source::Either("svix-id", "webhook-id")),
+        Piece::Text("."),
+        Piece::Time(Source::Either("svix-timestamp", "webhook-timestamp")),
+        Piece::Text("."),
+        Piece::Body,
+    ],
+)
+.with_source(Source::Either("svix-signature", "webhook-signature"))
+.with_layout(STANDARD_LIST)
+.with_encoding(Encoding::Base64)
+.with_secret(STANDARD_SECRET);
+
+const STANDARD_LIST: Layout<'static> = Layout::List { separator: ' ', prefix: "v1," };
+const STANDARD_SECRET: SecretForm<'static> =
+    SecretForm::Base64 { prefix: "whsec_", minimum: 24, maximum: 64 };
+
+/// GitHub: `X-Hub-Signature-256`. It signs no time.
+pub const GITHUB: Template<'static> =
+    Template::new("github", "X-Hub-Signature-256", &[Piece::Body])
+        .with_layout(Layout::Single("sha256="));
+
+/// Meta (Facebook, WhatsApp, Instagram): as [`GITHUB`].
+pub const META: Template<'static> = Template::new("meta", "X-Hub-Signature-256", &[Piece::Body])
+    .with_layout(Layout::Single("sha256="));
+
+/// WebSub (W3C): `X-Hub-Signature`, whose algorithm is the key's. It signs no time.
+pub const WEBSUB: Template<'static> =
+    Template::new("websub", "X-Hub-Signature", &[Piece::Body]).with_layout(Layout::Named);
+
+/// Stripe: `Stripe-Signature`. The secret is its text with `whsec_`; tags of version 0 do not count.
+pub const STRIPE: Template<'static> = Template::new(
+    "stripe",
+    "Stripe-Signature",
+    &[Piece::Time(Source::Field("t")), Piece::Text("."), Piece::Body],
+)
+.with_layout(Layout::Fields { separator: ',', tag: "v1" });
+
+/// Slack: `X-Slack-Signature` and `X-Slack-Request-Timestamp`.
+pub const SLACK: Template<'static> = Template::new(
+    "slack",
+    "X-Slack-Signature",
+    &[
+        Piece::Text("v0:"),
+        Piece::Time(Source::Header("X-Slack-Request-Timestamp")),
+        Piece::Text(":"),
+        Piece::Body,
+    ],
+)
+.with_layout(Layout::Single("v0="));
+
+/// Zoom: `x-zm-signature` and `x-zm-request-timestamp`.
+pub const ZOOM: Template<'static> = Template::new(
+    "zoom",
+    "x-zm-signature",
+    &[
+        Piece::Text("v0:"),
+        Piece::Time(Source::Header("x-zm-request-timestamp")),
+        Piece::Text(":"),
+        Piece::Body,
+    ],
+)
+.with_layout(Layout::Single("v0="));
+
+/// Shopify's webhooks: `X-Shopify-Hmac-Sha256`. It signs no time.
+pub const SHOPIFY: Template<'static> =
+    Template::new("shopify", "X-Shopify-Hmac-Sha256", &[Piece::Body])
+        .with_encoding(Encoding::Base64);
+
+/// Square: `x-square-hmacsha256-signature` over the URL that is registered with Square, and the body.
+/// It signs no time.
+pub const SQUARE: Template<'static> =
+    Template::new("square", "x-square-hmacsha256-signature", &[Piece::Url, Piece::Body])
+        .with_encoding(Encoding::Base64);
+
+/// LINE: `x-line-signature`. It signs no time.
+pub const LINE: Template<'static> =
+    Template::new("line", "x-line-signature", &[Piece::Body]).with_encoding(Encoding::Base64);
+
+/// Dropbox: `X-Dropbox-Signature`. It signs no time.
+pub const DROPBOX: Template<'static> =
+    Template::new("dropbox", "X-Dropbox-Signature", &[Piece::Body]);
+
+/// PagerDuty, version 3: `X-PagerDuty-Signature`. It signs no time.
+pub const PAGERDUTY: Template<'static> =
+    Template::new("pagerduty", "X-PagerDuty-Signature", &[Piece::Body])
+        .with_layout(Layout::List { separator: ',', prefix: "v1=" });
+
+/// Paddle Billing: `Paddle-Signature`. Five seconds back, as in its own kits; widen it if your clock is
+/// not that good.
+pub const PADDLE: Template<'static> = Template::new(
+    "paddle",
+    "Paddle-Signature",
+    &[Piece::Time(Source::Field("ts")), Piece::Text(":"), Piece::Body],
+)
+.with_layout(Layout::Fields { separator: ';', tag: "h1" })
+.with_window(Window::new(5, 5));
+
+/// Mailgun: timestamp, token and signature stand in the body, which itself is *not* signed: a proof has
+/// no body. Hand the three over in [`Parts`](super::Parts).
+pub const MAILGUN: Template<'static> =
+    Template::new("mailgun", "", &[Piece::Time(Source::Given), Piece::Id(Source::Given)])
+        .with_source(Source::Given);

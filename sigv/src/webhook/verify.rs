@@ -1,0 +1,155 @@
+use super::{Parts, Piece, Template};
+use crate::keyring::KeySet;
+use crate::replay::{AsyncReplayStore, ReplayStore};
+use crate::scheme::{Authentic, Nonce, Part, Received, Rejection, Verified, match_any};
+use crate::{Encoding, Error, Hasher, Mac, Tag, UnixTime};
+
+impl<'t> Template<'t> {
+    /// Verifies a message: its form, its time, its tag. What comes out may still be a replay.
+    ///
+    /// # Errors
+    /// Those of [`parse`](Self::parse); [`Error::TooOld`] and [`Error::TooNew`]; [`Error::Mismatch`];
+    /// [`Error::UnknownKey`] where no key of the scheme's algorithm is usable.
+    #[inline]
+    pub fn verify<'a>(
+        &self,
+        received: &Received<'a>,
+        keys: &'a (impl KeySet + ?Sized),
+        now: UnixTime,
+    ) -> Result<Authentic<'a, &'a [u8]>, Rejection>
+    where
+        't: 'a,
+    {
+        self.verify_parts(self.parse(received)?, keys, now)
+    }
+
+    /// Verifies a message and claims it in a store of this process: the whole road in one call.
+    ///
+    /// # Errors
+    /// As for [`verify`](Self::verify) and [`Authentic::claim`]; for a scheme that signs no time that is
+    /// [`Error::NothingToClaim`] always.
+    #[inline]
+    pub fn accept<'a, S: ReplayStore + ?Sized>(
+        &self,
+        received: &Received<'a>,
+        keys: &'a (impl KeySet + ?Sized),
+        store: &S,
+        now: UnixTime,
+    ) -> Result<Verified<'a, &'a [u8]>, Rejection>
+    where
+        't: 'a,
+    {
+        self.verify(received, keys, now)?.claim(store, now)
+    }
+
+    /// The same with a store across the network.
+    ///
+    /// # Errors
+    /// As for [`accept`](Self::accept).
+    pub async fn accept_async<'a, S: AsyncReplayStore + Sync + ?Sized>(
+        &self,
+        received: &Received<'a>,
+        keys: &'a (impl KeySet + ?Sized),
+        store: &S,
+        now: UnixTime,
+    ) -> Result<Verified<'a, &'a [u8]>, Rejection>
+    where
+        't: 'a,
+    {
+        // What is not held over the await need not be `Send`.
+        let authentic = self.verify(received, keys, now)?;
+        authentic.claim_async(store, now).await
+    }
+
+    /// Verifies a message whose parts were taken from elsewhere than its headers.
+    ///
+    /// # Errors
+    /// As for [`verify`](Self::verify).
+    #[inline]
+    pub fn verify_parts<'a>(
+        &self,
+        parts: Parts<'a>,
+        keys: &'a (impl KeySet + ?Sized),
+        now: UnixTime,
+    ) -> Result<Authentic<'a, &'a [u8]>, Rejection>
+    where
+        't: 'a,
+    {
+        self.check_time(&parts, now)?;
+        self.check_pieces(&parts)?;
+        let wanted = parts.algorithm.unwrap_or(self.algorithm);
+        let key = match_any(keys, &parts.tags, now, |key| {
+            let sign = || key.sign_with(|mac| self.write(mac, &parts));
+            (key.algorithm() == wanted).then(sign)
+        })?;
+        let time = self.proven_time(&parts, now)?;
+        let nonce = self.nonce(&parts)?;
+        let body = if self.signs_body() { parts.body } else { b"" };
+        Ok(Authentic::new(body, key, time, self.name.as_bytes(), nonce))
+    }
+
+    /// The time, where it is written beside the body. A scheme has one only if it signs it.
+    pub(super) fn check_time(&self, parts: &Parts<'_>, now: UnixTime) -> Result<(), Error> {
+        match parts.time {
+            Some((_, time)) => self.window.check(time, now),
+            None => Ok(()),
+        }
+    }
+
+    /// Looks at each piece once before anything is computed, so that writing cannot fail.
+    pub(super) fn check_pieces<'a>(&self, parts: &Parts<'a>) -> Result<(), Error>
+    where
+        't: 'a,
+    {
+        self.message.iter().try_for_each(|piece| parts.piece(piece).map(drop))
+    }
+
+    /// The canonical message: the one place that writes it where the body lies in one piece.
+    #[inline]
+    pub(super) fn write<'a>(&self, mac: &mut Mac, parts: &Parts<'a>)
+    where
+        't: 'a,
+    {
+        for piece in self.message {
+            match piece {
+                Piece::Body => mac.update(parts.body),
+                Piece::BodyDigest(algorithm, encoding) => {
+                    let mut hasher = Hasher::new(*algorithm);
+                    hasher.update(parts.body);
+                    write_digest(mac, &hasher.finish(), *encoding);
+                }
+                _ => mac.update(parts.piece(piece).unwrap_or_default().as_bytes()),
+            }
+        }
+    }
+
+    /// The time of an authentic message, wherever it stands.
+    fn proven_time(&self, parts: &Parts<'_>, now: UnixTime) -> Result<Option<UnixTime>, Error> {
+        match self.time_in_body {
+            Some(read) if self.signs_body() => {
+                let time = read(parts.body).ok_or(Error::Missing(Part::Timestamp))?;
+                self.window.check(time, now)?;
+                Ok(Some(time))
+            }
+            _ => Ok(parts.time.map(|(_, time)| time)),
+        }
+    }
+
+    /// By what a store tells this message from others.
+    pub(super) fn nonce<'a>(&self, parts: &Parts<'a>) -> Result<Nonce<'a>, Error>
+    where
+        't: 'a,
+    {
+        Ok(match parts.id {
+            _ if !self.signs_time() => Nonce::None,
+            Some(id) => Nonce::Text(id.as_bytes()),
+            None => Nonce::Message { others: parts.identity(self.message)?, body: parts.body },
+        })
+    }
+}
+
+/// Writes a digest as text into the MAC, in place.
+pub(super) fn write_digest(mac: &mut Mac, digest: &Tag, encoding: Encoding) {
+    // A MAC takes all that is written into it.
+    let _ = digest.write(encoding, mac);
+}
