@@ -13,5 +13,6 @@ pub mod payload;
 pub mod pool;
 pub mod race;
 pub mod random;
+pub mod scheme;
 pub mod stores;
 pub mod table;

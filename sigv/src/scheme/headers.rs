@@ -28,6 +28,16 @@ pub trait Headers {
     /// Shows each header to `visitor`, in the order in which they came, one of several values at a time.
     /// Names are in any case.
     fn visit<'h>(&'h self, visitor: &mut dyn FnMut(&'h str, &'h [u8]));
+
+    /// Shows each value of the headers of this name, in the order in which they came. A map that finds
+    /// names faster than by looking at all of them does better than this.
+    fn values<'h>(&'h self, name: &str, visitor: &mut dyn FnMut(&'h [u8])) {
+        self.visit(&mut |candidate, value| {
+            if candidate.len() == name.len() && candidate.eq_ignore_ascii_case(name) {
+                visitor(value);
+            }
+        });
+    }
 }
 
 impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for [(N, V)] {
@@ -44,6 +54,11 @@ impl<N: AsRef<str>, V: AsRef<[u8]>, const LEN: usize> Headers for [(N, V); LEN] 
     fn visit<'h>(&'h self, visitor: &mut dyn FnMut(&'h str, &'h [u8])) {
         self.as_slice().visit(visitor);
     }
+
+    #[inline]
+    fn values<'h>(&'h self, name: &str, visitor: &mut dyn FnMut(&'h [u8])) {
+        self.as_slice().values(name, visitor);
+    }
 }
 
 #[cfg(feature = "alloc")]
@@ -52,12 +67,22 @@ impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for alloc::vec::Vec<(N, V)> {
     fn visit<'h>(&'h self, visitor: &mut dyn FnMut(&'h str, &'h [u8])) {
         self.as_slice().visit(visitor);
     }
+
+    #[inline]
+    fn values<'h>(&'h self, name: &str, visitor: &mut dyn FnMut(&'h [u8])) {
+        self.as_slice().values(name, visitor);
+    }
 }
 
 impl<H: Headers + ?Sized> Headers for &H {
     #[inline]
     fn visit<'h>(&'h self, visitor: &mut dyn FnMut(&'h str, &'h [u8])) {
         (**self).visit(visitor);
+    }
+
+    #[inline]
+    fn values<'h>(&'h self, name: &str, visitor: &mut dyn FnMut(&'h [u8])) {
+        (**self).values(name, visitor);
     }
 }
 
@@ -70,11 +95,9 @@ pub(crate) fn one<'h>(
     part: Part,
 ) -> Result<Option<&'h [u8]>, Error> {
     let (mut value, mut count) = (None, 0_usize);
-    headers.visit(&mut |candidate, found| {
-        if candidate.len() == name.len() && candidate.eq_ignore_ascii_case(name) {
-            count += 1;
-            value = Some(found);
-        }
+    headers.values(name, &mut |found| {
+        count += 1;
+        value = Some(found);
     });
     match value {
         _ if count > 1 => Err(Error::Duplicate(part)),
