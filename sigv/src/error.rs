@@ -164,7 +164,7 @@ pub enum Error {
     #[error("the id or the secret is in the key ring already")]
     DuplicateKey,
     /// A key does not go back to an earlier state.
-    #[error("a key does not go from {from:?} to {to:?}")]
+    #[error("a key does not go from {from} to {to}")]
     KeyTransition {
         /// The key's state.
         from: KeyState,

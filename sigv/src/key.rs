@@ -171,17 +171,24 @@ impl Key {
     }
 
     fn with_minimum(algorithm: Algorithm, bytes: &[u8], minimum: usize) -> Result<Self, Error> {
-        if bytes.is_empty() {
-            Err(Error::EmptyKey)
-        } else if bytes.len() < minimum {
-            Err(Error::ShortKey { algorithm, bytes: bytes.len(), minimum })
-        } else {
-            Ok(Self::prepare(algorithm, bytes))
+        Self::check_len(algorithm, bytes, minimum)?;
+        Ok(Self::prepare(algorithm, bytes))
+    }
+
+    pub(crate) fn check_len(
+        algorithm: Algorithm,
+        bytes: &[u8],
+        minimum: usize,
+    ) -> Result<(), Error> {
+        match bytes.len() {
+            0 => Err(Error::EmptyKey),
+            bytes if bytes < minimum => Err(Error::ShortKey { algorithm, bytes, minimum }),
+            _ => Ok(()),
         }
     }
 
     /// RFC 2104, 2: the states after `key ^ ipad` and `key ^ opad`.
-    fn prepare(algorithm: Algorithm, bytes: &[u8]) -> Self {
+    pub(crate) fn prepare(algorithm: Algorithm, bytes: &[u8]) -> Self {
         let mut block = Block([0; MAX_BLOCK_LEN]);
         if bytes.len() > algorithm.block_len() {
             digest(algorithm, bytes, &mut block.0[..algorithm.output_len()]);

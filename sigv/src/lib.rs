@@ -20,6 +20,7 @@ mod error;
 mod hasher;
 #[cfg(feature = "http-signature")]
 pub mod http_signature;
+mod hkdf;
 mod key;
 mod key_bytes;
 pub mod keyring;
@@ -40,6 +41,7 @@ pub use algorithm::Algorithm;
 pub use encoding::Encoding;
 pub use error::{Error, Fault};
 pub use hasher::Hasher;
+pub use hkdf::Hkdf;
 pub use key::Key;
 pub use key_bytes::KeyBytes;
 pub use mac::Mac;

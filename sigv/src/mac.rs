@@ -1,5 +1,7 @@
 use core::fmt;
 
+use zeroize::Zeroize;
+
 use crate::bytes::Aligned;
 use crate::state::State;
 use crate::stream::{Stream, pad};
@@ -68,11 +70,25 @@ impl Mac {
 
     /// By reference: to move a running MAC would be to copy it.
     pub(crate) fn finish_in_place(&mut self) -> Tag {
-        let algorithm = self.algorithm();
-        let mut last = OUTER_BLOCKS[algorithm as usize];
-        self.inner.finish().write_digest(&mut last.0);
-        self.outer.compress(&last.0[..algorithm.block_len()]);
+        let mut last = OUTER_BLOCKS[self.algorithm() as usize];
+        self.finish_outer(&mut last);
         Tag::of_state(&self.outer)
+    }
+
+    /// Writes the tag to the front of `out`, where message and tag are secrets as those of HKDF are:
+    /// what they leave behind is wiped.
+    pub(crate) fn finish_secret(&mut self, out: &mut [u8]) {
+        let mut last = OUTER_BLOCKS[self.algorithm() as usize];
+        self.finish_outer(&mut last);
+        self.outer.write_digest(out);
+        self.inner.wipe();
+        last.0.zeroize();
+    }
+
+    #[inline]
+    fn finish_outer(&mut self, last: &mut Aligned<[u8; 128]>) {
+        self.inner.finish().write_digest(&mut last.0);
+        self.outer.compress(&last.0[..self.algorithm().block_len()]);
     }
 }
 

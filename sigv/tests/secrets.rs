@@ -6,9 +6,10 @@ use std::convert::Infallible;
 use std::fmt::Debug;
 
 use common::to_hex;
+use creance_sigv::keyring::{GrowingKeyring, KeyEntry, KeySet, Keyring, SharedKeyring};
 use creance_sigv::rand::{TryCryptoRng, TryRng};
 use creance_sigv::{
-    Algorithm, Encoding, Error, Fault, Hasher, Key, KeyBytes, Mac, ReceivedTag, Tag,
+    Algorithm, Encoding, Error, Fault, Hasher, Hkdf, Key, KeyBytes, Mac, ReceivedTag, Tag, UnixTime,
 };
 
 /// A generator that counts. The trait is a promise of unpredictability; this one is a test's.
@@ -110,6 +111,50 @@ fn debug_shows_neither_keys_nor_tags() {
     assert_redacted([&hashers[0], &hashers[1]], &secrets, "Hasher { algorithm: Sha256, .. }");
 }
 
+#[test]
+fn debug_shows_no_key_of_a_ring_and_no_derived_one() {
+    let algorithm = Algorithm::Sha256;
+    let (one, other) = ([0x5a; 32], *b"eleven xylophones by quartz light");
+    let secrets = [&one[..], &other];
+    let keys = [&one[..], &other].map(|bytes| Key::new(algorithm, bytes).expect("long enough"));
+
+    let derivations = keys.clone().map(Hkdf::from_key);
+    assert_redacted([&derivations[0], &derivations[1]], &secrets, "Hkdf { algorithm: Sha256, .. }");
+
+    let end = UnixTime::from_secs(9);
+    let entries = keys.map(|key| KeyEntry::new("7", key).expect("an id").not_after(end));
+    let entry = "KeyEntry { id: \"7\", state: Active, not_before: UnixTime(0), not_after: UnixTime(9), .. }";
+    assert_redacted([&entries[0], &entries[1]], &secrets, entry);
+
+    let ring = format!("[{entry}]");
+    let fixed = entries.each_ref().map(|entry| {
+        let mut ring = Keyring::<2>::new();
+        ring.insert(entry.clone()).expect("a place");
+        ring
+    });
+    assert_redacted([&fixed[0], &fixed[1]], &secrets, &ring);
+    let shared = entries.map(|entry| {
+        let ring = SharedKeyring::default();
+        ring.insert(entry).expect("new");
+        ring
+    });
+    assert_redacted([&shared[0], &shared[1]], &secrets, &ring);
+    let snapshots = shared.each_ref().map(SharedKeyring::snapshot);
+    assert_redacted([&*snapshots[0], &*snapshots[1]], &secrets, &ring);
+
+    let usable = snapshots.each_ref().map(|ring| ring.signer(end).expect("an active key"));
+    let key_use =
+        "KeyUse { id: \"7\", index: 0, state: Active, is_current: true, is_early: false }";
+    assert_redacted(
+        [&usable[0], &usable[1]],
+        &secrets,
+        &format!("Usable {{ key: Key {{ algorithm: Sha256, .. }}, use_: {key_use} }}"),
+    );
+    let slots = snapshots.each_ref().map(|ring| ring.entries().next().expect("one"));
+    let held = format!("Slot {{ held: Entry({entry}), index: 0 }}");
+    assert_redacted([&slots[0], &slots[1]], &secrets, &held);
+}
+
 /// Fails to compile where the type has the trait: two impls would then answer to `_`.
 macro_rules! assert_lacks {
     ($type:ty: $($trait:path),+ $(,)?) => {$(
@@ -137,6 +182,18 @@ macro_rules! assert_opaque {
 }
 
 assert_opaque!(Key, KeyBytes, Mac, Tag, ReceivedTag, Hasher);
+assert_opaque!(Hkdf, KeyEntry);
+macro_rules! assert_ring_opaque {
+    ($($type:ty),+) => {$(
+        assert_lacks!(
+            $type: Copy, Eq, PartialEq, PartialOrd, Ord, std::hash::Hash, AsRef<[u8]>,
+            std::ops::Deref, std::fmt::Display,
+        );
+    )+};
+}
+
+// Unlike a key, an empty ring is a default.
+assert_ring_opaque!(Keyring<2>, GrowingKeyring, SharedKeyring);
 assert_lacks!(Tag: PartialEq<ReceivedTag>);
 assert_lacks!(ReceivedTag: PartialEq<Tag>);
 

@@ -8,9 +8,10 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 
-use creance_sigv::{Algorithm, Key, KeyBytes, Mac};
+use creance_sigv::keyring::{KeyEntry, KeyState, Keyring, SharedKeyring};
+use creance_sigv::{Algorithm, Hkdf, Key, KeyBytes, Mac};
 
-const MAX: usize = 2048;
+const MAX: usize = 1 << 15;
 
 thread_local! {
     static WATCHING: Cell<bool> = const { Cell::new(false) };
@@ -29,8 +30,10 @@ unsafe impl GlobalAlloc for Watching {
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         if WATCHING.get() {
             FREED.with_borrow_mut(|(freed, len)| {
-                *len = layout.size();
-                for (i, byte) in freed[..layout.size()].iter_mut().enumerate() {
+                // Each at a multiple of the longest word that is looked for.
+                let start = len.next_multiple_of(8);
+                *len = start + layout.size();
+                for (i, byte) in freed[start..*len].iter_mut().enumerate() {
                     // SAFETY: `memory` is valid for `layout.size()` bytes until it is freed below.
                     *byte = unsafe { memory.add(i).read_volatile() };
                 }
@@ -44,15 +47,20 @@ unsafe impl GlobalAlloc for Watching {
 #[global_allocator]
 static ALLOCATOR: Watching = Watching;
 
+/// All memory that this thread frees in `run`, as it was when it was freed.
+fn freed_while<T>(run: impl FnOnce() -> T) -> (T, Vec<u8>) {
+    FREED.with_borrow_mut(|(_, len)| *len = 0);
+    WATCHING.set(true);
+    let value = run();
+    WATCHING.set(false);
+    (value, FREED.with_borrow(|(freed, len)| freed[..*len].to_vec()))
+}
+
 /// The memory of a box as it was when the box had been dropped.
 fn freed_by<T>(value: Box<T>) -> Vec<u8> {
-    WATCHING.set(true);
-    drop(value);
-    WATCHING.set(false);
-    FREED.with_borrow(|(freed, len)| {
-        assert_eq!(*len, size_of::<T>(), "the box was freed last");
-        freed[..*len].to_vec()
-    })
+    let ((), freed) = freed_while(|| drop(value));
+    assert_eq!(freed.len(), size_of::<T>(), "the box alone was freed");
+    freed
 }
 
 /// How many of the words (of 4 or 8 bytes) lie in `memory` at a multiple of their size.
@@ -158,5 +166,59 @@ fn the_states_of_a_running_mac_are_wiped_when_dropped() {
         let mut mac = key.begin();
         mac.update(b"message");
         assert_wiped::<Mac>(&mac, &states(algorithm, &secret()), algorithm.name());
+    }
+}
+
+#[test]
+fn the_pseudorandom_key_of_hkdf_is_wiped_when_dropped() {
+    for algorithm in Algorithm::ALL {
+        let hkdf = Hkdf::from_key(Key::new(algorithm, &secret()).expect("long enough"));
+        assert_wiped::<Hkdf>(&hkdf, &states(algorithm, &secret()), algorithm.name());
+    }
+}
+
+fn entry(algorithm: Algorithm) -> KeyEntry {
+    let key = Key::new(algorithm, &secret()).expect("long enough");
+    KeyEntry::new("old", key).expect("an id")
+}
+
+/// Retired, the key is gone from the ring, and not only with the ring. The ring has one place: the
+/// memory of an empty one is whatever lay there before, of which this test says nothing.
+#[test]
+fn a_retired_key_is_wiped_where_it_lies() {
+    for algorithm in Algorithm::ALL {
+        let words = states(algorithm, &secret());
+        let mut ring = Box::new(Keyring::<1>::new());
+        ring.insert(entry(algorithm)).expect("a place");
+        assert_wiped(&*ring, &words, "Keyring");
+
+        ring.set_state("old", KeyState::Retired).expect("forward");
+        // Not dropped, so what is in the memory now is what retirement has left.
+        let memory = freed_by(Box::new(ManuallyDrop::new(*ring)));
+        assert_eq!(found(&memory, &words), 0, "{algorithm}");
+    }
+}
+
+/// Each change makes a copy of the ring. None of the copies leaves a key behind: not the ring before,
+/// not one whose change failed, and not the last snapshot.
+#[test]
+fn the_copies_of_a_shared_ring_are_wiped() {
+    for algorithm in Algorithm::ALL {
+        let words = states(algorithm, &secret());
+        let ring = SharedKeyring::default();
+        ring.insert(entry(algorithm)).expect("new");
+        let (kept, freed) = freed_while(|| {
+            let kept = ring.snapshot();
+            ring.set_state("old", KeyState::VerifyOnly).expect("forward");
+            ring.set_state("old", KeyState::Pending).expect_err("back");
+            ring.set_state("old", KeyState::Retired).expect("forward");
+            kept
+        });
+        assert!(freed.len() > 3 * size_of::<Key>(), "the rings were freed");
+        assert_eq!(found(&freed, &words), 0, "{algorithm}");
+        // The snapshot from before has the key until it is dropped.
+        let ((), freed) = freed_while(|| drop(kept));
+        assert!(freed.len() > size_of::<Key>(), "the snapshot was the last of its ring");
+        assert_eq!(found(&freed, &words), 0, "{algorithm}");
     }
 }

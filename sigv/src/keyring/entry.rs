@@ -28,6 +28,17 @@ impl KeyState {
     }
 }
 
+impl fmt::Display for KeyState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::VerifyOnly => "verify-only",
+            Self::Retired => "retired",
+        })
+    }
+}
+
 /// A key in a ring: under an id, in a state, and within two times.
 ///
 /// ```
@@ -49,6 +60,9 @@ pub struct KeyEntry<K = Key> {
     state: KeyState,
     not_before: UnixTime,
     not_after: UnixTime,
+    /// Grows with each key that is added to a ring: a place that has become free is taken again, so
+    /// the order of the places says nothing.
+    serial: u64,
 }
 
 impl<K> KeyEntry<K> {
@@ -63,6 +77,7 @@ impl<K> KeyEntry<K> {
             state: KeyState::Active,
             not_before: UnixTime::default(),
             not_after: UnixTime::MAX,
+            serial: 0,
         })
     }
 
@@ -92,6 +107,11 @@ impl<K> KeyEntry<K> {
     #[must_use]
     pub fn id(&self) -> &str {
         self.id.as_str()
+    }
+
+    #[cfg(feature = "std")]
+    pub(super) const fn key_id(&self) -> &KeyId {
+        &self.id
     }
 
     /// The state.
@@ -129,6 +149,19 @@ impl<K> KeyEntry<K> {
 
     pub(super) const fn key(&self) -> Option<&K> {
         self.key.as_ref()
+    }
+
+    pub(super) const fn serial(&self) -> u64 {
+        self.serial
+    }
+
+    /// The entry as the newest beside those that are there.
+    pub(super) fn added_to<'k>(mut self, present: impl Iterator<Item = &'k Self>) -> Self
+    where
+        K: 'k,
+    {
+        self.serial = present.map(Self::serial).max().map_or(0, |last| last.saturating_add(1));
+        self
     }
 
     /// # Errors

@@ -68,6 +68,7 @@ impl<K: KeyMaterial> GrowingKeyring<K> {
     /// [`Error::DuplicateKey`].
     pub fn insert(&mut self, entry: KeyEntry<K>) -> Result<(), Error> {
         check_new(self.entries.iter().map(Box::as_ref), &entry)?;
+        let entry = entry.added_to(self.entries.iter().map(Box::as_ref));
         self.entries.push(Box::new(entry));
         Ok(())
     }

@@ -81,6 +81,7 @@ impl<const N: usize, K: KeyMaterial> Keyring<N, K> {
     /// is in the ring under another id.
     pub fn insert(&mut self, entry: KeyEntry<K>) -> Result<(), Error> {
         check_new(self.slots.iter().flatten(), &entry)?;
+        let entry = entry.added_to(self.slots.iter().flatten());
         let place = self.slots.iter_mut().find(|slot| slot.is_none());
         *place.ok_or(Error::KeyringFull { maximum: N })? = Some(entry);
         Ok(())

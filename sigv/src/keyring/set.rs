@@ -1,6 +1,6 @@
 #[cfg(feature = "alloc")]
 use alloc::boxed::Box;
-use core::{iter, slice};
+use core::{fmt, iter, slice};
 
 use super::{KeyEntry, KeyState};
 use crate::ct::{self, Choice};
@@ -47,7 +47,7 @@ pub trait KeySet<K: KeyMaterial = Key> {
         let newest = self
             .entries()
             .filter(|slot| slot.signs(now))
-            .max_by_key(|slot| (slot.starts(), slot.index))?;
+            .max_by_key(|slot| (slot.starts(), slot.serial()))?;
         newest.usable(now, 0, true)
     }
 
@@ -102,6 +102,18 @@ impl<K: KeyMaterial, S: KeySet<K>> KeySet<K> for Option<S> {
 
     fn leeway(&self) -> u64 {
         self.as_ref().map_or(0, KeySet::leeway)
+    }
+}
+
+/// As a snapshot of a `SharedKeyring` is held.
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+impl<K: KeyMaterial, S: KeySet<K> + ?Sized> KeySet<K> for alloc::sync::Arc<S> {
+    fn entries(&self) -> Entries<'_, K> {
+        (**self).entries()
+    }
+
+    fn leeway(&self) -> u64 {
+        (**self).leeway()
     }
 }
 
@@ -190,6 +202,10 @@ impl<'k, K> Slot<'k, K> {
         self.entry().map_or_else(UnixTime::default, KeyEntry::starts)
     }
 
+    fn serial(&self) -> u64 {
+        self.entry().map_or(0, KeyEntry::serial)
+    }
+
     fn signs(&self, now: UnixTime) -> bool {
         self.entry().is_none_or(|entry| entry.signing_key(now).is_some())
     }
@@ -199,7 +215,8 @@ impl<'k, K> Slot<'k, K> {
             Held::Bare(key) => (key, KeyState::Active),
             Held::Entry(entry) => (entry.verifying_key(now, leeway)?, entry.state()),
         };
-        let use_ = KeyUse { id: self.id(), index: self.index, state, is_current };
+        let is_early = state == KeyState::Pending || now < self.starts();
+        let use_ = KeyUse { id: self.id(), index: self.index, state, is_current, is_early };
         Some(Usable { key, use_ })
     }
 }
@@ -232,6 +249,7 @@ pub struct KeyUse<'k> {
     index: usize,
     state: KeyState,
     is_current: bool,
+    is_early: bool,
 }
 
 impl<'k> KeyUse<'k> {
@@ -263,10 +281,10 @@ impl<'k> KeyUse<'k> {
     /// current key yet, or has done so already.
     #[must_use]
     pub const fn event(&self) -> Option<KeyEvent<'k>> {
-        match self.state {
-            _ if self.is_current => None,
-            KeyState::Pending => Some(KeyEvent::PendingKeyUsed { id: self.id }),
-            _ => Some(KeyEvent::OldKeyUsed { id: self.id }),
+        match (self.is_current, self.is_early) {
+            (true, _) => None,
+            (false, true) => Some(KeyEvent::PendingKeyUsed { id: self.id }),
+            (false, false) => Some(KeyEvent::OldKeyUsed { id: self.id }),
         }
     }
 }
@@ -281,9 +299,22 @@ pub enum KeyEvent<'k> {
         /// The key's id.
         id: &'k str,
     },
-    /// Something came that was signed with a key that is not active here yet.
+    /// Something came that was signed with a key that is not active here yet, or whose time has not
+    /// begun by our clock.
     PendingKeyUsed {
         /// The key's id.
         id: &'k str,
     },
+}
+
+/// For a log: the id is public.
+impl fmt::Display for KeyEvent<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OldKeyUsed { id } => write!(f, "the old key {id} was used"),
+            Self::PendingKeyUsed { id } => {
+                write!(f, "the key {id} was used, which is not active here yet")
+            }
+        }
+    }
 }
