@@ -1,16 +1,19 @@
 //! One kind of work, for counting its instructions under valgrind: see `.ci/bench`.
 //!
-//! Usage: `counts verify|sign|bewit creance|rust-hawk` or `counts code creance|totp-rs`; what is to
-//! be counted happens in the function `counted`. It works once through the pool, so the count is that
-//! of 1,024 requests or codes.
+//! Usage: `counts verify|sign|bewit creance|rust-hawk`, `counts code creance|totp-rs`,
+//! `counts standard creance|standardwebhooks` or `counts github creance|by-hand`; what is to be counted
+//! happens in the function `counted`. It works once through the pool, so the count is that of 1,024
+//! requests, codes or messages.
 
 mod support;
 
 use std::hint::black_box;
 
 use creance_hawk::BewitBuffer;
+use creance_sigv::webhook::{GITHUB, STANDARD};
 use support::otp::Account;
 use support::pool::{Case, Pool};
+use support::scheme::{Message, Messages, StandardRival, by_hand};
 use support::{bewit, header, otp};
 
 fn main() {
@@ -26,6 +29,10 @@ fn main() {
             }
             work(&pool, "code", "creance");
             work(&pool, "code", "totp-rs");
+            work(&pool, "standard", "creance");
+            work(&pool, "standard", "standardwebhooks");
+            work(&pool, "github", "creance");
+            work(&pool, "github", "by-hand");
         }
     }
 }
@@ -55,9 +62,14 @@ fn work(pool: &Pool, what: &str, who: &str) {
         ("code", "totp-rs") => codes(|account| {
             assert!(black_box(otp::verify_rival(account, &account.wrong)).is_none());
         }),
-        _ => {
-            panic!("usage: counts verify|sign|bewit creance|rust-hawk, counts code creance|totp-rs")
+        ("standard", "creance") => messages(&Messages::new(STANDARD), Messages::verify_one),
+        ("standard", "standardwebhooks") => {
+            let rival = StandardRival::new();
+            messages(&Messages::new(STANDARD), |_, message| rival.verify_one(message));
         }
+        ("github", "creance") => messages(&Messages::new(GITHUB), Messages::verify_one),
+        ("github", "by-hand") => messages(&Messages::new(GITHUB), |_, message| by_hand(message)),
+        _ => panic!("there is no work of this kind"),
     }
 }
 
@@ -73,6 +85,13 @@ fn sign(pool: &Pool) {
 /// A wrong code for each account.
 fn codes(work: impl FnMut(&Account)) {
     twice(&otp::accounts(), work);
+}
+
+/// Each message once, which has to be right.
+fn messages<T>(messages: &Messages, verify: impl Fn(&Messages, &Message) -> Option<T>) {
+    twice(&messages.all, |message| {
+        assert!(black_box(&verify(messages, message)).is_some());
+    });
 }
 
 fn each(pool: &Pool, work: impl FnMut(&Case)) {

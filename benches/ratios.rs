@@ -9,12 +9,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use creance_hawk::BewitBuffer;
+use creance_sigv::webhook::{GITHUB, STANDARD};
 use support::load::Load;
 use support::pool::{Pool, SIZE};
 use support::race::{Contender, run};
+use support::scheme::{Forged, Messages, StandardRival};
 use support::stores::{self, EXPIRY, Store};
 use support::table::{Row, Table};
-use support::{bewit, floor, header, heap, mode, otp};
+use support::{bewit, floor, header, heap, mode, otp, scheme};
 
 #[global_allocator]
 static ALLOCATOR: heap::Counted = heap::Counted;
@@ -36,6 +38,8 @@ fn main() -> ExitCode {
     table.0.push(sign(&pool, size.rounds));
     table.0.push(bewits(&pool, size.rounds));
     table.0.extend(codes(size.rounds));
+    table.0.extend(webhooks(size.rounds / 2));
+    table.0.extend(forged(size.rounds / 2));
     table.0.extend(claims(size.seconds, size.live));
     table.0.extend(figures(size.live));
     println!("{table}");
@@ -148,6 +152,48 @@ fn codes(rounds: usize) -> [Row; 3] {
         row("verify a code / totp-rs 6", "verify creance", "verify totp-rs", 0.62),
         row("verify a code / its compressions", "verify creance", "floor", 1.4),
         row("generate a code / totp-rs 6", "generate creance", "generate totp-rs", 1.0),
+    ]
+}
+
+/// Bodies of 1 KiB. By hand there are two compressions more, for the key, and nothing else can be
+/// saved: a message has eighteen.
+fn webhooks(rounds: usize) -> [Row; 3] {
+    scheme::check();
+    let (standard, github) = (Messages::new(STANDARD), Messages::new(GITHUB));
+    let rival = StandardRival::new();
+    let laps = run(
+        rounds,
+        vec![
+            Contender::timed("floor", || scheme::compress(&github)),
+            Contender::timed("standard creance", || standard.verify()),
+            Contender::timed("standardwebhooks", || rival.verify(&standard)),
+            Contender::timed("github creance", || github.verify()),
+            Contender::timed("by hand", || scheme::verify_by_hand(&github)),
+        ],
+    );
+    let row = |measure, name, rival, target| Row::ratio(measure, laps.ratio(name, rival), target);
+    [
+        row("verify a webhook / standardwebhooks", "standard creance", "standardwebhooks", 0.5),
+        row("verify a webhook / hmac by hand", "github creance", "by hand", 0.5),
+        row("verify a webhook / its compressions", "github creance", "floor", 1.5),
+    ]
+}
+
+/// What a sender can make us do by more tags, before it has shown anything.
+fn forged(rounds: usize) -> [Row; 2] {
+    let [one, eight, many] = [1, 8, 115].map(Forged::new);
+    let laps = run(
+        rounds,
+        vec![
+            Contender::timed("one", || one.refuse()),
+            Contender::timed("eight", || eight.refuse()),
+            Contender::timed("many", || many.refuse()),
+        ],
+    );
+    let row = |measure, name| Row::ratio(measure, laps.ratio(name, "one"), 1.2).gated();
+    [
+        row("refuse 8 forged tags / one, 256 KiB", "eight"),
+        row("refuse 115 forged tags / one, 256 KiB", "many"),
     ]
 }
 

@@ -18,9 +18,9 @@ pub mod ct;
 mod encoding;
 mod error;
 mod hasher;
+mod hkdf;
 #[cfg(feature = "http-signature")]
 pub mod http_signature;
-mod hkdf;
 mod key;
 mod key_bytes;
 pub mod keyring;
