@@ -3,9 +3,7 @@ use core::hash::Hasher as _;
 use core::num::NonZeroU64;
 
 use rand::TryCryptoRng;
-#[cfg(all(feature = "std", target_has_atomic = "64"))]
-use siphasher::sip;
-use siphasher::sip128::{Hash128, Hasher128 as _, SipHasher13};
+use siphasher::sip128::{Hasher128 as _, SipHasher13};
 use zeroize::Zeroize as _;
 
 use super::Entry;
@@ -13,7 +11,8 @@ use super::Entry;
 /// The key of a store's fingerprints: 128 secret random bits, wiped when dropped.
 ///
 /// Whoever knew it could search for two nonces with one fingerprint, or for a credential that
-/// shares another one's counters. The outputs never leave the store.
+/// shares another one's counters. The outputs never leave the store, so `SipHash` with one and three
+/// rounds is enough, with which the standard library guards its maps.
 pub(super) struct FingerprintKey([u64; 2]);
 
 impl FingerprintKey {
@@ -26,32 +25,52 @@ impl FingerprintKey {
         Ok(key)
     }
 
-    /// The fingerprint of everything that makes an entry: timestamp, credential and nonce.
-    ///
-    /// The credential's length is hashed in front, so `("ab", "c")` and `("a", "bc")` differ.
-    ///
-    /// What is hashed are whole words: the timestamp, that length, the credential filled up with
-    /// zeros, the nonce, and what is left of it with its length. They come straight out of the
-    /// texts: gathered in a buffer first, each word would wait for the pieces it was written in.
+    /// The fingerprint of everything that makes an entry: credential, timestamp and nonce.
     #[inline]
     pub(super) fn entry(&self, entry: &Entry<'_>) -> Fingerprint {
-        let (credential, nonce) = (entry.credential(), entry.nonce());
+        self.credential(entry.credential()).entry(entry)
+    }
+
+    /// The hash of a credential, with which that of its entries begins.
+    ///
+    /// The credential's length is hashed in front, so `("ab", "c")` and `("a", "bc")` differ.
+    #[inline]
+    pub(super) fn credential(&self, credential: &[u8]) -> CredentialHash {
         let mut hasher = SipHasher13::new_with_keys(self.0[0], self.0[1]);
-        hasher.write_u64(entry.timestamp().as_secs());
         hasher.write_u64(credential.len() as u64);
         let rest = write_words(&mut hasher, credential);
         if !credential.len().is_multiple_of(8) {
             hasher.write_u64(rest);
         }
-        let rest = write_words(&mut hasher, nonce);
-        hasher.write_u64(rest | (nonce.len() as u64) << 56);
-        Fingerprint(hasher.finish128())
+        CredentialHash(hasher)
+    }
+}
+
+/// The hash of a credential: both an end, and the beginning of its entries' hashes.
+///
+/// What is hashed are whole words: the credential's length, the credential filled up with zeros;
+/// then the timestamp, the nonce, and what is left of it with its length. They come straight out
+/// of the texts: gathered in a buffer first, each word would wait for the pieces it was written in.
+///
+/// An entry's message is never a credential's: with the same length in front it is longer.
+pub(super) struct CredentialHash(SipHasher13);
+
+impl CredentialHash {
+    /// 64 keyed bits of the credential alone.
+    #[cfg(all(feature = "std", target_has_atomic = "64"))]
+    #[inline]
+    pub(super) fn bits(&self) -> u64 {
+        self.0.finish128().h1
     }
 
-    /// 64 keyed bits of a credential alone. Not for a key that hashes entries, too.
-    #[cfg(all(feature = "std", target_has_atomic = "64"))]
-    pub(super) fn credential(&self, credential: &[u8]) -> u64 {
-        sip::SipHasher13::new_with_keys(self.0[0], self.0[1]).hash(credential)
+    /// The fingerprint of an entry of this credential.
+    #[inline]
+    pub(super) fn entry(&self, entry: &Entry<'_>) -> Fingerprint {
+        let mut hasher = self.0;
+        hasher.write_u64(entry.timestamp().as_secs());
+        let rest = write_words(&mut hasher, entry.nonce());
+        hasher.write_u64(rest | (entry.nonce().len() as u64) << 56);
+        Fingerprint(hasher)
     }
 }
 
@@ -81,21 +100,34 @@ impl fmt::Debug for FingerprintKey {
     }
 }
 
-/// 128 keyed bits: one half is stored, the other one chooses the place.
+/// 128 keyed bits: one half chooses the place, the other one is stored.
 ///
 /// The halves are independent, so the place tells nothing about the bits that are compared.
+///
+/// Both are computed when they are asked for. The second one takes three rounds more than the
+/// first; asked for once the place is found and locked, they are done while the lock is waited for.
 #[derive(Clone, Copy)]
-pub(super) struct Fingerprint(Hash128);
+pub(super) struct Fingerprint(SipHasher13);
 
 impl Fingerprint {
-    /// The 64 bits to store. Zero stands for an empty slot and is given out as one.
-    pub(super) fn stored(self) -> NonZeroU64 {
-        NonZeroU64::new(self.0.h1).unwrap_or(NonZeroU64::MIN)
+    /// The 64 bits that choose a place.
+    #[inline]
+    pub(super) fn place(self) -> u64 {
+        self.0.finish128().h1
     }
 
-    /// The 64 bits that choose a place.
-    pub(super) const fn place(self) -> u64 {
-        self.0.h2
+    /// The 64 bits to store.
+    #[inline]
+    pub(super) fn stored(self) -> NonZeroU64 {
+        nonzero(self.0.finish128().h2)
+    }
+}
+
+/// Zero stands for an empty slot and is given out as one.
+const fn nonzero(bits: u64) -> NonZeroU64 {
+    match NonZeroU64::new(bits) {
+        Some(bits) => bits,
+        None => NonZeroU64::MIN,
     }
 }
 
@@ -174,25 +206,26 @@ mod tests {
             let text: vec::Vec<u8> = (1..=length).collect();
             for border in [0, text.len() / 3, text.len()] {
                 let (credential, nonce) = text.split_at(border);
-                let mut message = vec![0; 16];
-                message[0] = 9;
-                message[8] = u8::try_from(credential.len()).unwrap();
+                let mut message = vec![0; 8];
+                message[0] = u8::try_from(credential.len()).unwrap();
                 message.extend_from_slice(credential);
                 message.resize(message.len().next_multiple_of(8), 0);
+                let expected = SipHasher13::new_with_keys(1, 2).hash(&message);
+                assert_eq!(key().credential(credential).bits(), expected.h1);
+                message.extend_from_slice(&[9, 0, 0, 0, 0, 0, 0, 0]);
                 message.extend_from_slice(nonce);
                 message.resize(message.len() - nonce.len() % 8 + 8, 0);
                 *message.last_mut().unwrap() = u8::try_from(nonce.len()).unwrap();
                 let expected = SipHasher13::new_with_keys(1, 2).hash(&message);
-                let expected = Fingerprint(expected);
-                assert_eq!(bits(credential, nonce, 9), (expected.stored(), expected.place()));
+                assert_eq!(bits(credential, nonce, 9), (nonzero(expected.h2), expected.h1));
             }
         }
     }
 
     #[test]
     fn zero_is_never_stored() {
-        let zero = Fingerprint(Hash128 { h1: 0, h2: 0 });
-        assert_eq!(zero.stored().get(), 1);
+        assert_eq!(nonzero(0).get(), 1);
+        assert_eq!(nonzero(2).get(), 2);
     }
 
     #[test]

@@ -58,12 +58,13 @@ impl Bucket {
         }
     }
 
-    /// The size to begin with, in slots, if as many entries are expected as this bucket has: half
-    /// of what they take, so that a bucket grows once instead of often, and wastes little if it
-    /// stays emptier.
-    pub(super) fn first_size(&self) -> usize {
-        let taken = (self.len.saturating_mul(4) / 3).checked_next_power_of_two();
-        (taken.unwrap_or(0) / 2).max(SMALLEST)
+    /// The size to begin with, in slots, for a step after two that had `last` and `before` entries.
+    ///
+    /// What both have taken it takes at once, and as a rule it never has to grow. Of what only the
+    /// last one took it takes half, and grows once instead of often. If it stays empty, it wastes
+    /// half of what the steps before it use, either way, and the next one wastes nothing.
+    pub(super) fn first_size(last: usize, before: usize) -> usize {
+        size_for(last.min(before)).max(size_for(last) / 2).max(SMALLEST)
     }
 
     /// Twice the slots, or `first` if there are none yet: a power of two. `None` if there is no
@@ -87,6 +88,11 @@ impl Bucket {
         self.slots = larger;
         Some(())
     }
+}
+
+/// The size, in slots, of a bucket with `len` entries.
+fn size_for(len: usize) -> usize {
+    (len.saturating_mul(4) / 3).checked_next_power_of_two().unwrap_or(0)
 }
 
 /// Linear probing from the tag's low bits. No table is ever full, so the search ends.
@@ -129,6 +135,16 @@ mod tests {
         assert_eq!(bucket.len(), distinct.len());
         assert!(tags.clone().all(|tag| bucket.find(tag) == Found::Present));
         assert!(matches!(bucket.find(NonZeroU64::MIN), Found::Absent(_)));
+    }
+
+    #[test]
+    fn what_two_steps_took_is_taken_at_once_and_half_of_what_one_took() {
+        assert_eq!(Bucket::first_size(300, 300), 512);
+        assert_eq!(Bucket::first_size(300, 385), 512);
+        assert_eq!(Bucket::first_size(385, 300), 512);
+        assert_eq!(Bucket::first_size(300, 100), 256);
+        assert_eq!(Bucket::first_size(300, 0), 256);
+        assert_eq!(Bucket::first_size(0, 300), SMALLEST);
     }
 
     #[test]

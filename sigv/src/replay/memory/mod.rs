@@ -134,13 +134,13 @@ impl MemoryStore {
     ) -> Result<Self, R::Error> {
         let MemoryStoreBuilder { window, restart, capacity, .. } = settings;
         let layout = Ring::new(window);
-        let quota = settings.limit().map(|limit| Quota::new(limit, capacity, window, rng));
+        let quota = settings.limit().map(|limit| Quota::new(limit, capacity, window));
         Ok(Self {
             key: FingerprintKey::random(rng)?,
             terms: Terms::new(window, restart),
             ring: layout,
             capacity,
-            quota: quota.transpose()?,
+            quota,
             shards: shards(capacity, layout),
             mark: Mark::default(),
             refused: Line::default(),
@@ -148,20 +148,25 @@ impl MemoryStore {
     }
 
     /// Claims what the terms admit.
+    ///
+    /// Before the lock only what chooses the shard is computed, because a processor finishes all of
+    /// that first. The rest it does while it waits for the lock and for the bucket.
     #[inline]
     fn look_up(&self, entry: &Entry<'_>, mark: UnixTime) -> Claim {
         let timestamp = entry.timestamp();
-        let fingerprint = self.key.entry(entry);
-        let account =
-            self.quota.as_ref().map(|quota| quota.account(entry.credential(), timestamp, mark));
+        let credential = self.key.credential(entry.credential());
+        let fingerprint = credential.entry(entry);
+        let Some(mut shard) = self.shard(fingerprint.place()) else {
+            return Claim::Unknown(Refusal::Unavailable);
+        };
         let ask = Ask {
             tag: fingerprint.stored(),
             step: self.ring.step(timestamp),
             oldest: self.oldest(mark),
         };
-        let reserve = || account.map_or(Ok(()), |account| account.reserve(&self.mark));
-        let Some(mut shard) = self.shard(fingerprint.place()) else {
-            return Claim::Unknown(Refusal::Unavailable);
+        let reserve = || match &self.quota {
+            Some(quota) => quota.account(&credential, timestamp, mark).reserve(&self.mark),
+            None => Ok(()),
         };
         let answer = shard.claim(ask, reserve);
         drop(shard);

@@ -1,9 +1,7 @@
 use alloc::boxed::Box;
 
-use rand::TryCryptoRng;
-
 use super::super::Refusal;
-use super::super::fingerprint::{FingerprintKey, low_bits};
+use super::super::fingerprint::{CredentialHash, low_bits};
 use super::counters::{Counters, EPOCHS};
 use super::mark::Mark;
 use crate::{UnixTime, Window};
@@ -18,7 +16,6 @@ const MOST_LINES: usize = 1 << 16;
 /// nobody can choose whose line to share. There is nothing to clean and nothing that grows.
 #[derive(Debug)]
 pub(super) struct Quota {
-    key: FingerprintKey,
     limit: u32,
     past: u64,
     /// Seconds in an epoch, so many that a window never touches more than eight.
@@ -38,22 +35,16 @@ pub(super) struct Account<'a> {
 }
 
 impl Quota {
-    pub(super) fn new<R: TryCryptoRng + ?Sized>(
-        limit: u32,
-        capacity: usize,
-        window: Window,
-        rng: &mut R,
-    ) -> Result<Self, R::Error> {
+    pub(super) fn new(limit: u32, capacity: usize, window: Window) -> Self {
         let seconds = window.past().saturating_add(window.future());
         let lines = lines(limit, capacity);
         let row = || core::iter::repeat_with(Counters::default).take(lines).collect();
-        Ok(Self {
-            key: FingerprintKey::random(rng)?,
+        Self {
             limit,
             past: window.past(),
             epoch: seconds.div_ceil(EPOCHS as u64 - 1).max(1),
             rows: [row(), row()],
-        })
+        }
     }
 
     pub(super) const fn limit(&self) -> u32 {
@@ -69,11 +60,11 @@ impl Quota {
     #[inline]
     pub(super) fn account(
         &self,
-        credential: &[u8],
+        credential: &CredentialHash,
         timestamp: UnixTime,
         mark: UnixTime,
     ) -> Account<'_> {
-        let hash = self.key.credential(credential);
+        let hash = credential.bits();
         let [first, second] = &self.rows;
         Account {
             quota: self,

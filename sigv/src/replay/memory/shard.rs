@@ -92,18 +92,23 @@ impl Shard {
         Ok(Claim::New)
     }
 
-    /// Makes room in a bucket, for as many as the step before it has if it is new, and finds the
-    /// slot anew.
+    /// Makes room in a bucket, for about as many as the steps before it have if it is new, and
+    /// finds the slot anew.
     #[cold]
     fn grow(&mut self, ask: Ask) -> Option<usize> {
-        let before = self.ring.index(ask.step.wrapping_sub(1));
-        let first = self.buckets.get(before)?.first_size();
+        let first = Bucket::first_size(self.len(ask.step, 1), self.len(ask.step, 2));
         let bucket = self.buckets.get_mut(self.ring.index(ask.step))?;
         bucket.grow(first)?;
         match bucket.find(ask.tag) {
             Found::Absent(slot) => Some(slot),
             Found::Present => None,
         }
+    }
+
+    /// Entries of the time step that is `back` steps before `step`.
+    fn len(&self, step: u64, back: u64) -> usize {
+        let index = self.ring.index(step.wrapping_sub(back));
+        self.buckets.get(index).map_or(0, Bucket::len)
     }
 
     /// Makes the ring: a store that is never asked stays small.
@@ -186,5 +191,23 @@ mod tests {
         let over = || Err(Refusal::Quota);
         assert_eq!(shard.claim(ask(1, 100, 95), over), Some(Claim::Unknown(Refusal::Quota)));
         assert_eq!(shard.claim(ask(1, 100, 95), free), Some(Claim::New));
+    }
+
+    #[test]
+    fn bursts_and_gaps_take_32_bytes_an_entry_at_most() {
+        // A bucket of 385 has just grown, and is the emptiest; one of 1 has what it did not need.
+        for pattern in [&[385, 385, 1][..], &[385, 1], &[385, 385, 385, 1], &[385, 385, 1, 385, 1]]
+        {
+            let mut shard = Shard::new(usize::MAX, Ring::new(Window::new(59, 0)));
+            let mut tag = 0;
+            for (step, entries) in (100..160).zip(pattern.iter().cycle()) {
+                for _ in 0..*entries {
+                    tag += 1;
+                    assert_eq!(shard.claim(ask(tag, step, 100), free), Some(Claim::New));
+                }
+            }
+            let tables = shard.bytes() - size_of_val::<[Bucket]>(&shard.buckets);
+            assert!(tables <= 32 * shard.live(100), "{pattern:?}: {tables}");
+        }
     }
 }
