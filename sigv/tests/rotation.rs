@@ -67,10 +67,10 @@ fn sign(keys: &impl KeySet, id: &str) -> Result<(String, Vec<(String, String)>),
 
 fn verify<T>(
     keys: &GrowingKeyring,
-    headers: &Vec<(String, String)>,
+    headers: &[(String, String)],
     judge: impl FnOnce(KeyUse<'_>) -> T,
 ) -> Result<T, Rejection> {
-    let received = Received::webhook(headers, BODY);
+    let received = Received::webhook(&headers, BODY);
     STANDARD.verify(&received, keys, NOW).map(|authentic| judge(authentic.key()))
 }
 
@@ -281,7 +281,7 @@ impl World {
     }
 
     /// A message of the old key that was held back.
-    fn kept_is(&self, kept: &Vec<(String, String)>, accepted: bool) {
+    fn kept_is(&self, kept: &[(String, String)], accepted: bool) {
         for verifier in VERIFIERS {
             let verdict = verify(&self.rings[verifier].snapshot(), kept, |_| ());
             let expected = if accepted { Ok(()) } else { Err(Error::Mismatch.into()) };
@@ -369,14 +369,14 @@ type Stages = [usize; 4];
 
 /// The states that follow: one process goes a stage further. `staged`: only where all have reached the
 /// stage that it leaves.
-fn following(stages: Stages, staged: bool) -> Vec<Stages> {
-    let last = stages.into_iter().min().unwrap();
+fn following(from: Stages, staged: bool) -> Vec<Stages> {
+    let last = from.into_iter().min().unwrap();
     let may_go = |process: &usize| {
-        let at = stages[*process];
+        let at = from[*process];
         at < STAGES && (!staged || at == last)
     };
     let go = |process: usize| {
-        let mut next = stages;
+        let mut next = from;
         next[process] += 1;
         next
     };
@@ -419,11 +419,11 @@ fn check(staged: bool) -> Findings {
         .collect();
 
     let mut findings = Findings { cases: 0, refused: 0, retired_accepted: 0 };
-    for signed in reachable([0; 4], staged) {
-        for arrives in reachable(signed, staged) {
+    for made in reachable([0; 4], staged) {
+        for arrives in reachable(made, staged) {
             for (signer, verifier) in [(0, 2), (0, 3), (1, 2), (1, 3)] {
-                let by_old = sent[signed[signer]].0 == name(0);
-                let accepted = verdicts[signed[signer]][arrives[verifier]];
+                let by_old = sent[made[signer]].0 == name(0);
+                let accepted = verdicts[made[signer]][arrives[verifier]];
                 let is_retired = by_old && arrives[verifier] == STAGES;
                 // The operator retires a key when nothing of it is under way: what comes then was
                 // held back.
