@@ -64,7 +64,14 @@ impl Encoding {
     /// exactly the [decoded length](Self::decoded_len).
     #[inline]
     pub fn decode(self, text: &str, out: &mut [u8]) -> Result<(), Error> {
-        let needed = self.decoded_len(text).ok_or(Error::Encoding { encoding: self })?;
+        self.decode_bytes(text.as_bytes(), out)
+    }
+
+    /// The same of text that is not known to be text: to ask whether bytes are UTF-8, or to cut a
+    /// string, looks at characters that may be a secret's.
+    #[inline]
+    pub(crate) fn decode_bytes(self, text: &[u8], out: &mut [u8]) -> Result<(), Error> {
+        let needed = self.decoded_len_of_bytes(text).ok_or(Error::Encoding { encoding: self })?;
         if out.len() != needed {
             return Err(Error::Buffer { bytes: out.len(), needed });
         }
@@ -76,10 +83,15 @@ impl Encoding {
     #[must_use]
     #[inline]
     pub fn decoded_len(self, text: &str) -> Option<usize> {
+        self.decoded_len_of_bytes(text.as_bytes())
+    }
+
+    #[inline]
+    pub(crate) fn decoded_len_of_bytes(self, text: &[u8]) -> Option<usize> {
         let len = text.len();
         match self {
             Self::Base64 if !len.is_multiple_of(4) => None,
-            Self::Base64 => Some(len / 4 * 3 - padding(text.as_bytes())),
+            Self::Base64 => Some(len / 4 * 3 - padding(text)),
             Self::Base64Url if len % 4 == 1 => None,
             Self::Base64Url => Some(len / 4 * 3 + len % 4 * 3 / 4),
             Self::Hex if !len.is_multiple_of(2) => None,
@@ -89,8 +101,7 @@ impl Encoding {
 
     /// Decodes into `out`, which has the decoded length, and tells whether the text was canonical.
     #[inline]
-    fn decode_to(self, text: &str, out: &mut [u8]) -> Choice {
-        let text = text.as_bytes();
+    fn decode_to(self, text: &[u8], out: &mut [u8]) -> Choice {
         match self {
             Self::Base64 => {
                 let unpadded = text.len() - padding(text);

@@ -56,12 +56,16 @@ impl KeyBytes {
     /// # Errors
     /// [`Error::KeyEncoding`], and [`Error::LongKey`] above [`MAX_BYTES`](Self::MAX_BYTES).
     pub fn decode(encoding: Encoding, text: &str) -> Result<Self, Error> {
+        Self::decode_bytes(encoding, text.as_bytes())
+    }
+
+    pub(crate) fn decode_bytes(encoding: Encoding, text: &[u8]) -> Result<Self, Error> {
         let mut secret = Self { bytes: [0; Self::MAX_BYTES], len: 0 };
         let maximum = Self::MAX_BYTES;
-        let needed = encoding.decoded_len(text).ok_or(Error::KeyEncoding { encoding })?;
+        let needed = encoding.decoded_len_of_bytes(text).ok_or(Error::KeyEncoding { encoding })?;
         let out =
             secret.bytes.get_mut(..needed).ok_or(Error::LongKey { bytes: needed, maximum })?;
-        encoding.decode(text, out).map_err(|_| Error::KeyEncoding { encoding })?;
+        encoding.decode_bytes(text, out).map_err(|_| Error::KeyEncoding { encoding })?;
         secret.len = needed;
         Ok(secret)
     }

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use creance_sigv::keyring::{
-    GrowingKeyring, KeyEntry, KeyEvent, KeySet, KeyState, Keyring, SharedKeyring,
+    GrowingKeyring, KeyEntry, KeyEvent, KeyReport, KeySet, KeyState, Keyring, SharedKeyring,
 };
 use creance_sigv::{Algorithm, Error, Hasher, Key, Tag, UnixTime};
 use proptest::collection::vec;
@@ -274,7 +274,7 @@ proptest! {
             for now in TIMES {
                 agrees(&shared.snapshot(), &model, now)?;
             }
-            let reported: Vec<_> = shared.report().iter().map(|key| key.state()).collect();
+            let reported: Vec<_> = shared.report().iter().map(KeyReport::state).collect();
             let expected: Vec<_> = model.keys.iter().map(|key| key.state).collect();
             prop_assert_eq!(reported, expected);
         }

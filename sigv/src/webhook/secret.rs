@@ -1,6 +1,6 @@
 use zeroize::Zeroize;
 
-use crate::{Algorithm, Encoding, Error, Key, KeyBytes};
+use crate::{Algorithm, Encoding, Error, Key, KeyBytes, ct};
 
 /// How a provider's secret, which is text, becomes a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +48,8 @@ impl SecretForm<'_> {
         match self {
             Self::Text => KeyBytes::from_slice(secret.as_bytes()),
             Self::Base64 { prefix, .. } => {
-                let text = secret.strip_prefix(prefix).unwrap_or(secret);
-                KeyBytes::decode(Encoding::Base64, text)
+                let text = without_prefix(secret.as_bytes(), prefix.as_bytes());
+                KeyBytes::decode_bytes(Encoding::Base64, text)
             }
             Self::Hex => decode_hex(secret),
         }
@@ -68,9 +68,16 @@ impl SecretForm<'_> {
     }
 }
 
+/// Whether the prefix is there becomes public; where a secret begins to differ from it does not.
+fn without_prefix<'s>(secret: &'s [u8], prefix: &[u8]) -> &'s [u8] {
+    match secret.split_at_checked(prefix.len()) {
+        Some((first, rest)) if ct::verify(first, prefix).is_ok() => rest,
+        _ => secret,
+    }
+}
+
 /// Either case. Letters are made lower-case by their sixth bit, which digits have set already.
 fn decode_hex(secret: &str) -> Result<KeyBytes, Error> {
-    const REFUSED: Error = Error::KeyEncoding { encoding: Encoding::Hex };
     let mut lower = Wiped([0; 2 * KeyBytes::MAX_BYTES]);
     let place = lower.0.get_mut(..secret.len());
     let place =
@@ -81,8 +88,7 @@ fn decode_hex(secret: &str) -> Result<KeyBytes, Error> {
         let is_high = (byte & 0x40) >> 1;
         *place = byte | is_high;
     }
-    let text = core::str::from_utf8(place).map_err(|_| REFUSED)?;
-    KeyBytes::decode(Encoding::Hex, text)
+    KeyBytes::decode_bytes(Encoding::Hex, place)
 }
 
 /// A secret's text on its way.
@@ -91,5 +97,48 @@ struct Wiped([u8; 2 * KeyBytes::MAX_BYTES]);
 impl Drop for Wiped {
     fn drop(&mut self) {
         self.0.zeroize();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASE64: SecretForm<'static> =
+        SecretForm::Base64 { prefix: "whsec_", minimum: 24, maximum: 64 };
+
+    fn tag(key: Result<Key, Error>) -> Result<[u8; 32], Error> {
+        key.map(|key| key.sign(b"message").expose().try_into().expect("of SHA-256"))
+    }
+
+    #[test]
+    fn a_prefix_may_be_left_out_and_not_changed() {
+        let text = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        let key = |secret: &str| tag(BASE64.key(Algorithm::Sha256, secret));
+        let with_prefix = ["whsec_", text].concat();
+        assert!(key(text).is_ok());
+        assert_eq!(key(&with_prefix), key(text));
+        let refused = Err(Error::KeyEncoding { encoding: Encoding::Base64 });
+        for other in ["whsec-", "Whsec_", "whsec", "wh", "whsec_whsec_", " whsec_", "äwhsec_"] {
+            assert_eq!(key(&[other, text].concat()), refused, "{other}");
+        }
+        assert_eq!(key("whsec_"), Err(Error::EmptyKey));
+        assert_eq!(key("whsec"), refused);
+        // Characters that would be cut in the middle.
+        assert_eq!(key("whsecä"), refused);
+    }
+
+    #[test]
+    fn hexadecimal_is_read_in_either_case_and_nothing_else_is() {
+        let lower = "00112233445566778899aabbccddeeff";
+        let key = |secret: &str| tag(SecretForm::Hex.key(Algorithm::Sha256, secret));
+        assert!(key(lower).is_ok());
+        assert_eq!(key(&lower.to_ascii_uppercase()), key(lower));
+        for character in '\0'..='\u{ff}' {
+            let text = [&lower[..30], character.encode_utf8(&mut [0; 4]), "0"].concat();
+            assert_eq!(key(&text).is_ok(), character.is_ascii_hexdigit(), "{character:?}");
+        }
+        let too_long = "00".repeat(KeyBytes::MAX_BYTES + 1);
+        assert_eq!(key(&too_long), Err(Error::LongKey { bytes: 257, maximum: 256 }));
     }
 }

@@ -3,6 +3,8 @@
 mod bad;
 mod compare;
 mod hawk;
+mod hkdf;
+mod keyring;
 mod keys;
 mod ocra;
 mod otp_secret;
@@ -10,6 +12,7 @@ mod out_of_band;
 mod recovery;
 mod totp;
 mod verifier;
+mod webhook;
 
 use creance_sigv::Algorithm;
 
@@ -20,6 +23,9 @@ pub fn all() -> Vec<Case> {
     let families = [
         compare::cases(),
         keys::cases(),
+        hkdf::cases(),
+        keyring::cases(),
+        webhook::cases(),
         hawk::cases(),
         otp_secret::cases(),
         totp::cases(),
