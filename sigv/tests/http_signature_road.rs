@@ -63,6 +63,12 @@ fn a_message_is_accepted_once() {
             let refused = policy().accept(&received, &keys, &store, later).unwrap_err();
             assert_eq!(refused.error(), &Error::Replay, "{nonce:?}");
         }
+        // Another message of that second is told apart by what is signed, or not at all by its nonce.
+        let other = "https://example.com/another";
+        let headers = sign(&signer, "POST", other, b"{}", NOW);
+        let received = Received::new("POST", other, &headers, b"{}");
+        let verified = policy().accept(&received, &keys, &store, NOW);
+        assert_eq!(verified.is_ok(), nonce.is_none(), "{nonce:?}");
     }
 }
 
@@ -119,6 +125,14 @@ fn a_response_is_bound_to_its_request() {
     let alone = Message::response(201, &headers, body);
     let refused = policy.verify(&alone, &keys, NOW).unwrap_err();
     assert_eq!((refused.error(), refused.status()), (&Error::Value(Part::Method), 500));
+    // The digest of the request is not that of the response.
+    let list = ["@status", "\"content-digest\";req"];
+    let signed = Signer::new(list).unwrap().sign(&response, &keys, NOW).unwrap().to_headers();
+    let request = Message::request("POST", URL, &sent, b"{}");
+    let bare = Policy::new(Window::new(300, 5), ["@status"]).unwrap();
+    let response = Message::response(201, &signed, body).answering(&request);
+    let refused = bare.verify(&response, &keys, NOW).unwrap_err();
+    assert_eq!(refused.error(), &Error::NotCovered(Part::Digest));
     // A request is no response.
     let request = Message::request("POST", URL, &sent, b"{}");
     let refused = policy.verify(&request, &keys, NOW).unwrap_err();
@@ -211,6 +225,7 @@ fn what_cannot_be_signed_is_refused() {
         (some().with_label("Sig"), Part::Signature),
         (some().with_label(""), Part::Signature),
         (some().with_label("a, b"), Part::Signature),
+        (some().with_label(" a"), Part::Signature),
         (some().with_nonce(""), Part::Id),
         (some().with_nonce("a\n"), Part::Id),
         (some().with_key_id("\u{e4}"), Part::KeyId),

@@ -193,6 +193,11 @@ fn a_key_without_an_id_has_to_be_allowed() {
     // Where an id is there, it is the only one.
     let named = with_params(";created=1700000000;keyid=\"other\"");
     assert_eq!(verdict(&open, "GET", &named, b""), Err(Error::Mismatch));
+    // A key of another algorithm is not tried.
+    let (wide, received) =
+        (Key::new(Algorithm::Sha512, &[3; 64]).unwrap(), Received::new("GET", URL, &headers, b""));
+    let refused = open.verify(&received, &wide, NOW).unwrap_err();
+    assert_eq!(refused.error(), &Error::UnknownKey);
     // The decoy of the ring is not tried with success.
     let params = "(\"@method\");created=1700000000";
     let decoy = by_hand(params, "\"@method\": GET\n", &Key::decoy(Algorithm::Sha256), "s");
@@ -245,6 +250,7 @@ fn labels_are_not_mixed_up() {
     let malformed = Err(Error::Malformed(Part::Signature));
     assert_eq!(get(&vec![both[0].clone(), both[2].clone(), both[1].clone()]), malformed);
     assert_eq!(get(&vec![both[0].clone(), both[3].clone()]), malformed);
+    assert_eq!(get(&vec![both[0].clone(), both[1].clone(), both[3].clone()]), malformed);
     assert_eq!(get(&join(&right, &right)), Err(Error::Duplicate(Part::Coverage)));
     let twice = vec![both[0].clone(), both[2].clone(), both[1].clone(), both[1].clone()];
     assert_eq!(get(&twice), Err(Error::Duplicate(Part::Signature)));

@@ -6,7 +6,7 @@
 mod messages;
 
 use creance_sigv::content_digest::{ContentDigest, DigestAlgorithm};
-use creance_sigv::http_signature::{MAX_COMPONENTS, Policy};
+use creance_sigv::http_signature::{Component, MAX_COMPONENTS, Message, Policy, Signer};
 use creance_sigv::scheme::{Part, Received};
 use creance_sigv::{Algorithm, Error};
 use messages::*;
@@ -34,6 +34,9 @@ fn digests_that_do_not_agree_are_refused() {
     assert_eq!(parse(&["sha-256"]), malformed);
     assert_eq!(parse(&["sha-256=:"]), malformed);
     assert_eq!(parse(&[&right.to_uppercase()]), malformed);
+    let many: Vec<_> = (0..64).map(|at| format!("a{at}")).collect();
+    assert_eq!(parse(&[&format!("{}, {right}", many[1..].join(", "))]), Ok(()));
+    assert_eq!(parse(&[&format!("{}, {right}", many.join(", "))]), malformed);
     let long = format!("a=:{}:", "A".repeat(4096));
     assert_eq!(parse(&[&long]), Err(Error::TooLong { part: Part::Digest, maximum: 4096 }));
 }
@@ -103,6 +106,9 @@ fn identifiers_are_in_one_form() {
     ] {
         assert_eq!(of(identifier, &there), malformed, "{identifier}");
     }
+    // A status is never that of a request.
+    let refused = Component::parse("\"@status\";req").unwrap_err();
+    assert_eq!(refused, Error::Malformed(Part::Component));
     let twice = Err(Error::Duplicate(Part::Component));
     assert_eq!(of("\"@method\"", &there), twice);
     assert_eq!(of("\"a\";key=\"x\";sf \"a\";sf;key=\"x\"", &there), twice);
@@ -144,6 +150,11 @@ fn values_are_lines_of_ascii() {
     assert_eq!(of("\"x\"", &[b"a\tb"]), Err(Error::Mismatch));
     assert_eq!(of("\"x\"", &[]), Err(Error::Missing(Part::Header)));
     assert_eq!(of("\"x\"", &[b""]), Err(Error::Mismatch));
+    // A folded line is one line, with one space in the place of the fold.
+    let params = "(\"@method\" \"x\");created=1700000000;keyid=\"old\"";
+    let mut folded = by_hand(params, "\"@method\": GET\n\"x\": a b c\n", &key(1), "s");
+    folded.push(header("X", b" a \t\r\n \t b\r\n c "));
+    assert_eq!(get(&folded), Ok(()));
     // Structured fields that are none.
     assert_eq!(of("\"x\";sf", &[b"a=("]), malformed);
     assert_eq!(of("\"x\";sf", &[b"a=1, a=2"]), Err(Error::Duplicate(Part::Header)));
@@ -299,4 +310,22 @@ fn urls_and_methods_are_checked() {
         let refused = policy.verify(&received, &keys(), NOW).unwrap_err();
         assert_eq!(refused.error(), &Error::Malformed(Part::Url), "{url}");
     }
+}
+
+/// An empty path is a slash, but for OPTIONS, where it stands for the server as a whole.
+#[test]
+fn an_empty_path_is_a_slash() {
+    let base = |method: &str, url: &str| {
+        let signer = Signer::new(["@target-uri", "@path"]).unwrap();
+        let request = Message::request(method, url, &[("", ""); 0], b"");
+        let headers = signer.sign(request, &keys(), NOW).unwrap().to_headers();
+        let request = Message::request(method, url, &headers, b"");
+        let base = lenient().explain(request, &keys(), NOW).unwrap();
+        base.lines().take(2).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let path = "\"@path\": /";
+    assert_eq!(base("GET", "https://h"), ["\"@target-uri\": https://h/", path]);
+    assert_eq!(base("GET", "https://h?a"), ["\"@target-uri\": https://h/?a", path]);
+    assert_eq!(base("OPTIONS", "https://h"), ["\"@target-uri\": https://h", path]);
+    assert_eq!(base("OPTIONS", "https://h/"), ["\"@target-uri\": https://h/", path]);
 }
