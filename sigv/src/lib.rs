@@ -22,6 +22,7 @@ pub mod keyring;
 mod mac;
 pub mod replay;
 pub mod scheme;
+pub mod sigv4;
 mod state;
 mod stream;
 mod tag;
