@@ -128,11 +128,11 @@ impl Verifier<'_> {
 
     /// What the message says of its body and, where it says nothing, what is to be supposed.
     fn payload(&self, wire: &Wire, body: &[u8]) -> Result<(Coverage, PayloadText), Error> {
-        let supposes_unsigned = wire.expires.is_some() && self.service.presigns_without_body;
+        let supposes_unsigned = wire.expires.is_some() && self.service.presigns_without_body();
         let said = match wire.payload {
             Some(said) => said,
             None if supposes_unsigned => super::Payload::Unsigned.text(),
-            None if wire.expires.is_none() && self.service.has_digest_header => {
+            None if wire.expires.is_none() && self.service.has_digest_header() => {
                 return Err(Error::Missing(Part::Digest));
             }
             None => return Ok((Coverage::Digest, digest_text(body))),
