@@ -690,6 +690,7 @@ fn a_url_is_taken_only_where_that_is_agreed_on_and_until_it_ends() {
     let signer = Signer::new(Credentials::of_ring(&keys, NOW).unwrap(), "r", TICKETS).unwrap();
     let outgoing = Outgoing::new("GET", &url, Payload::Body(b""));
     assert!(signer.presign(&outgoing, 60, NOW).is_err(), "signed already");
+    assert!(signer.sign(&outgoing, NOW).is_err(), "signed already");
     let outgoing = Outgoing::new("GET", "https://h/", Payload::Body(b""));
     assert!(signer.presign(&outgoing, 0, NOW).is_err());
     assert!(signer.presign(&outgoing, 604_801, NOW).is_err());

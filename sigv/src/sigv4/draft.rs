@@ -97,10 +97,14 @@ impl<'a> Draft<'a> {
         let fields = self.fields();
         let names = self.signed_names(&fields)?;
         let mut params = Params::parse(self.target.query).map_err(as_value)?;
+        let is_signed = match self.expires {
+            Some(_) => params.has_own(),
+            None => params.is_presigned(),
+        };
+        if is_signed {
+            return Err(Error::Value(Part::Parameter));
+        }
         if self.expires.is_some() {
-            if params.has_own() {
-                return Err(Error::Value(Part::Parameter));
-            }
             for (name, value) in self.parameters() {
                 params.push(Value::Plain(name), Value::Plain(value))?;
             }
