@@ -18,6 +18,8 @@ pub mod otp_recovery;
 pub mod otp_uri;
 pub mod otp_verifier;
 pub mod replay_store;
+pub mod sigv4_canonical;
+pub mod sigv4_chunks;
 pub mod sigv_codec;
 
 mod edit;
@@ -28,7 +30,7 @@ mod keys;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 15] = [
     ("hawk_bewit", hawk_bewit::check),
     ("hawk_challenge", hawk_challenge::check),
     ("hawk_header", hawk_header::check),
@@ -41,5 +43,7 @@ pub const TARGETS: [Target; 13] = [
     ("otp_uri", otp_uri::check),
     ("otp_verifier", otp_verifier::check),
     ("replay_store", replay_store::check),
+    ("sigv4_canonical", sigv4_canonical::check),
+    ("sigv4_chunks", sigv4_chunks::check),
     ("sigv_codec", sigv_codec::check),
 ];

@@ -1,0 +1,4 @@
+#![no_main]
+//! See `creance_fuzz_properties::sigv4_chunks`.
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| creance_fuzz_properties::sigv4_chunks::check(data));
