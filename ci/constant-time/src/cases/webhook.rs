@@ -138,7 +138,7 @@ fn watched(scheme: &Template<'_>, number: usize) -> Key {
 
 /// What the sender writes.
 fn signature(scheme: &Template<'static>, key: &Key) -> String {
-    let outgoing = Outgoing::new(BODY).id("msg-1").method("POST").url(URL);
+    let outgoing = Outgoing::new(BODY).with_id("msg-1").with_method("POST").with_url(URL);
     let signed = scheme.sign(&outgoing, key, NOW).unwrap();
     let mut text = String::new();
     signed.signature().write(&mut text).unwrap();
