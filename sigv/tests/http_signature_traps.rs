@@ -279,6 +279,8 @@ fn the_policy_chooses_the_label() {
     assert_eq!(get(&all(&[&wrong, &right])), Err(Error::Mismatch));
     assert_eq!(get(&all(&[&right, &wrong])), Ok(()));
     assert_eq!(get(&all(&[&foreign])), Err(Error::OtherAlgorithm));
+    let same_id = make("e", ";keyid=\"old\";alg=\"ed25519\"", &key(1));
+    assert_eq!(get(&all(&[&same_id, &right])), Ok(()));
     assert_eq!(get(&all(&[&foreign, &unknown])), Err(Error::UnknownKey));
     // By label and by tag.
     let check = |policy: Policy, headers: &Headers| verdict(&policy, "GET", headers, b"");
