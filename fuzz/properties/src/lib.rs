@@ -21,16 +21,19 @@ pub mod replay_store;
 pub mod sigv4_canonical;
 pub mod sigv4_chunks;
 pub mod sigv_codec;
+pub mod webhook_body;
+pub mod webhook_headers;
 
 mod edit;
 mod grammar;
 mod keys;
+mod webhook_messages;
 
 /// A target: its name, which is that of its corpus, and its check.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 15] = [
+pub const TARGETS: [Target; 17] = [
     ("hawk_bewit", hawk_bewit::check),
     ("hawk_challenge", hawk_challenge::check),
     ("hawk_header", hawk_header::check),
@@ -46,4 +49,6 @@ pub const TARGETS: [Target; 15] = [
     ("sigv4_canonical", sigv4_canonical::check),
     ("sigv4_chunks", sigv4_chunks::check),
     ("sigv_codec", sigv_codec::check),
+    ("webhook_body", webhook_body::check),
+    ("webhook_headers", webhook_headers::check),
 ];

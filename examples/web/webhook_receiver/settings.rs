@@ -1,0 +1,79 @@
+//! How the program is called, and where secrets come from.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use crate::providers::{PROVIDERS, Provider};
+
+/// What `--help` says.
+pub(crate) const HELP: &str = "\
+A receiver of webhooks.
+
+    webhook_receiver [--serve ADDRESS] [--origin ORIGIN]
+
+Without arguments it sends itself messages, tells what becomes of them, and ends.
+
+  --serve ADDRESS  stay up at this address, say 127.0.0.1:8080
+  --origin ORIGIN  how providers reach it, say https://hooks.example.com: some sign the URL
+
+A provider's secret stands in the environment: WEBHOOK_SECRET_STRIPE, WEBHOOK_SECRET_TWILIO and so
+on; while it is replaced, the old and the new one with a comma between them. For a provider without
+one a secret is made up at each start, and shown.
+";
+
+/// The settings.
+#[derive(Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) serve: Option<SocketAddr>,
+    pub(crate) origin: Option<String>,
+    configured: BTreeMap<&'static str, String>,
+}
+
+/// A provider's secret, or several with commas between them.
+#[derive(Clone)]
+pub(crate) struct Secret {
+    pub(crate) text: String,
+    pub(crate) is_made_up: bool,
+}
+
+impl Settings {
+    /// Reads the arguments and the environment; `None` where help was asked for.
+    pub(crate) fn read(
+        arguments: impl IntoIterator<Item = String>,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Option<Self>, String> {
+        let mut settings = Self::default();
+        let mut arguments = arguments.into_iter();
+        while let Some(option) = arguments.next() {
+            let mut value = || arguments.next().ok_or_else(|| format!("{option} needs a value"));
+            match option.as_str() {
+                "--help" | "-h" => return Ok(None),
+                "--serve" => {
+                    let address = value()?.parse().map_err(|error| format!("--serve: {error}"))?;
+                    settings.serve = Some(address);
+                }
+                "--origin" => settings.origin = Some(value()?.trim_end_matches('/').to_owned()),
+                other => return Err(format!("{other} is not known: see --help")),
+            }
+        }
+        for provider in &PROVIDERS {
+            if let Some(secret) = environment(&variable(provider)) {
+                settings.configured.insert(provider.name, secret);
+            }
+        }
+        Ok(Some(settings))
+    }
+
+    /// The secret of each provider.
+    pub(crate) fn secrets(&self) -> BTreeMap<&'static str, Secret> {
+        let secret = |provider: &Provider| match self.configured.get(provider.name) {
+            Some(text) => Secret { text: text.clone(), is_made_up: false },
+            None => Secret { text: provider.made_up_secret(), is_made_up: true },
+        };
+        PROVIDERS.iter().map(|provider| (provider.name, secret(provider))).collect()
+    }
+}
+
+fn variable(provider: &Provider) -> String {
+    format!("WEBHOOK_SECRET_{}", provider.name.to_ascii_uppercase().replace('-', "_"))
+}
