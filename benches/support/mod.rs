@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each benchmark uses a part of it")]
 
+pub mod aws;
 pub mod bewit;
 pub mod floor;
 pub mod header;

@@ -11,6 +11,7 @@ pub mod hawk_challenge;
 pub mod hawk_header;
 pub mod hawk_tamper;
 pub mod http_signature;
+pub mod oauth1_parameters;
 pub mod otp_base32;
 pub mod otp_code;
 pub mod otp_migration;
@@ -33,12 +34,13 @@ mod webhook_messages;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 17] = [
+pub const TARGETS: [Target; 18] = [
     ("hawk_bewit", hawk_bewit::check),
     ("hawk_challenge", hawk_challenge::check),
     ("hawk_header", hawk_header::check),
     ("hawk_tamper", hawk_tamper::check),
     ("http_signature", http_signature::check),
+    ("oauth1_parameters", oauth1_parameters::check),
     ("otp_base32", otp_base32::check),
     ("otp_code", otp_code::check),
     ("otp_migration", otp_migration::check),
