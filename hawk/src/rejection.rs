@@ -1,6 +1,5 @@
 use core::fmt;
 
-use creance_sigv::replay::Refusal;
 use creance_sigv::{Key, Tag, UnixTime};
 
 use crate::Error;
@@ -60,13 +59,7 @@ impl Rejection {
     #[must_use]
     pub const fn retry_after(&self, now: UnixTime) -> Option<u64> {
         match self.error {
-            Error::Store(Refusal::Restarted { until }) => {
-                Some(until.seconds_since(now).saturating_add(1))
-            }
-            Error::Store(Refusal::ClockBehind { mark }) => {
-                Some(mark.seconds_since(now).saturating_add(1))
-            }
-            Error::Store(_) => Some(1),
+            Error::Store(refusal) => refusal.retry_after(now),
             _ => None,
         }
     }
