@@ -21,7 +21,7 @@ pub fn servers() -> Vec<Server> {
 /// Verifies the bewit in a request's URL; `buffer` is used again and again.
 #[inline]
 pub fn verify(pool: &Pool, case: &Case, servers: &[Server], buffer: &mut BewitBuffer) {
-    let verified = accept(pool, case, &case.bewit_target, servers, buffer);
+    let verified = accept(pool, case, case.bewit_target, servers, buffer);
     verified.expect("verified");
 }
 
@@ -43,7 +43,7 @@ fn accept(
 /// Verifies by rust-hawk, which reads the clock on the way.
 #[inline]
 pub fn verify_rival(pool: &Pool, case: &Case) {
-    assert!(accept_rival(pool, case, &case.bewit_target));
+    assert!(accept_rival(pool, case, case.bewit_target));
 }
 
 #[inline]

@@ -9,7 +9,7 @@ use super::pool::{Case, Pool};
 pub fn blocks(pool: &Pool, case: &Case) -> usize {
     let request = case.request();
     let client = pool.client(case);
-    let header = creance_hawk::Authorization::parse(&case.header).expect("a header");
+    let header = creance_hawk::Authorization::parse(case.header).expect("a header");
     let mut builder = creance_hawk::Credentials::new(&client.id, &client.key)
         .expect("an id")
         .header(&request)

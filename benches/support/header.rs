@@ -12,7 +12,7 @@ use super::pool::{Case, Pool, SIZE};
 /// Verifies a request's header, from its text to the proof.
 #[inline]
 pub fn verify<'a>(pool: &'a Pool, case: &'a Case) -> Authentic<'a> {
-    let authorization = Authorization::parse(black_box(&case.header)).expect("a header");
+    let authorization = Authorization::parse(black_box(case.header)).expect("a header");
     let request = case.request();
     let key = Some(&pool.client(case).key);
     authorization.authenticate(&request, key, Window::default(), pool.now).expect("verified")
@@ -39,8 +39,8 @@ pub fn store(pool: &Pool) -> MemoryStore {
 #[inline]
 pub fn verify_rival(pool: &Pool, case: &Case) {
     let header: rust_hawk::Header =
-        black_box(&case.header)["Hawk ".len()..].parse().expect("a header");
-    let request = case.rival_request(&case.target).request();
+        black_box(case.header)["Hawk ".len()..].parse().expect("a header");
+    let request = case.rival_request(case.target).request();
     let key = &pool.client(case).rival.key;
     assert!(request.validate_header(&header, key, Duration::from_secs(3600)));
 }
@@ -50,19 +50,19 @@ pub fn verify_rival(pool: &Pool, case: &Case) {
 pub fn sign(case: &Case, credentials: &[Credentials<'_>], now: UnixTime, out: &mut String) {
     let request = case.request();
     let mut builder = credentials[case.client].header(&request);
-    if let Some(ext) = &case.ext {
+    if let Some(ext) = case.ext() {
         builder = builder.ext(ext);
     }
     out.clear();
-    let signed = builder.sign(now, black_box(&case.nonce)).expect("a header");
+    let signed = builder.sign(now, black_box(case.nonce)).expect("a header");
     signed.write_to(out).expect("a string");
 }
 
 /// Signs by rust-hawk.
 #[inline]
 pub fn sign_rival(pool: &Pool, case: &Case, ts: SystemTime) -> String {
-    let request = case.rival_request(&case.target).ext(case.ext.as_deref()).request();
-    let nonce = black_box(&case.nonce).as_str();
+    let request = case.rival_request(case.target).ext(case.ext()).request();
+    let nonce = black_box(case.nonce);
     let header = request.make_header_full(&pool.client(case).rival, ts, nonce);
     format!("Hawk {}", header.expect("a header"))
 }
@@ -102,7 +102,7 @@ fn check_tampered(pool: &Pool, case: &Case) {
     );
     assert!(result.is_err(), "{tampered}");
     let header: rust_hawk::Header = tampered["Hawk ".len()..].parse().expect("a header");
-    let request = case.rival_request(&case.target).request();
+    let request = case.rival_request(case.target).request();
     assert!(!request.validate_header(&header, &client.rival.key, Duration::from_secs(3600)));
 }
 

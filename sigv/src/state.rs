@@ -1,4 +1,4 @@
-use zeroize::Zeroize;
+use zeroize::optimization_barrier;
 
 use crate::Algorithm;
 use crate::bytes::Aligned;
@@ -61,13 +61,14 @@ impl State {
         }
     }
 
-    /// Overwrites the value, in a way that the compiler keeps.
+    /// Overwrites the value, in vectors and in a way that the compiler keeps.
     pub(crate) fn wipe(&mut self) {
         match self {
-            Self::Sha1(Aligned(words)) => words.zeroize(),
-            Self::Sha256(Aligned(words)) => words.zeroize(),
-            Self::Sha384(Aligned(words)) | Self::Sha512(Aligned(words)) => words.zeroize(),
+            Self::Sha1(Aligned(words)) => words.fill(0),
+            Self::Sha256(Aligned(words)) => words.fill(0),
+            Self::Sha384(Aligned(words)) | Self::Sha512(Aligned(words)) => words.fill(0),
         }
+        optimization_barrier(self);
     }
 }
 

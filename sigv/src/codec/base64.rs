@@ -109,10 +109,10 @@ pub(crate) fn encode<W: fmt::Write + ?Sized>(
     alphabet: Alphabet,
     out: &mut W,
 ) -> fmt::Result {
-    let mut text = Aligned([0; 4 * TEXT_CHUNK]);
     for chunk in bytes.chunks(4 * BYTES_CHUNK) {
+        let mut text = Aligned([0; 4 * TEXT_CHUNK]);
         let len = encode_to(chunk, alphabet, &mut text.0);
-        write_ascii(&mut text.0[..len], out)?;
+        write_ascii(&mut text, len, out)?;
     }
     Ok(())
 }
@@ -121,6 +121,15 @@ pub(crate) fn encode<W: fmt::Write + ?Sized>(
 /// long it is.
 #[inline]
 pub(crate) fn encode_to(bytes: &[u8], alphabet: Alphabet, text: &mut [u8]) -> usize {
+    match (<&[u8; 32]>::try_from(bytes), text.first_chunk_mut::<48>()) {
+        // The tags and digests of SHA-256: with the length known there are no loops.
+        (Ok(bytes), Some(text)) => encode_any(bytes, alphabet, text),
+        (_, _) => encode_any(bytes, alphabet, text),
+    }
+}
+
+#[inline(always)]
+fn encode_any(bytes: &[u8], alphabet: Alphabet, text: &mut [u8]) -> usize {
     let (whole, rest) = bytes.as_chunks::<BYTES_CHUNK>();
     let mut places = text.as_chunks_mut::<TEXT_CHUNK>().0.iter_mut();
     for (chunk, place) in whole.iter().zip(&mut places) {

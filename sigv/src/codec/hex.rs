@@ -2,7 +2,7 @@ use core::fmt;
 
 use subtle::{Choice, ConstantTimeEq};
 
-use crate::bytes::copy_short;
+use crate::bytes::{Aligned, copy_short};
 
 use super::{INVALID, above, in_range, invalid, write_ascii};
 
@@ -35,10 +35,10 @@ const fn value_of(character: u8) -> u8 {
 /// Writes `bytes` as lower-case digits.
 #[inline]
 pub(crate) fn encode<W: fmt::Write + ?Sized>(bytes: &[u8], out: &mut W) -> fmt::Result {
-    let mut text = [0; 2 * BYTES_CHUNK];
     for chunk in bytes.chunks(BYTES_CHUNK) {
-        let len = encode_to(chunk, &mut text);
-        write_ascii(&mut text[..len], out)?;
+        let mut text = Aligned([0; 2 * BYTES_CHUNK]);
+        let len = encode_to(chunk, &mut text.0);
+        write_ascii(&mut text, len, out)?;
     }
     Ok(())
 }

@@ -9,6 +9,8 @@ pub(crate) mod hex;
 use core::fmt;
 use core::hint::black_box;
 
+use crate::bytes::Aligned;
+
 /// Marks a character outside the alphabet, above the value bits.
 const INVALID: u8 = 0x80;
 
@@ -35,14 +37,21 @@ const fn above(value: u8, limit: u8) -> u8 {
     0u8.wrapping_sub(limit.wrapping_sub(value) >> 7)
 }
 
-/// Writes characters of an alphabet. The mask changes none of them: it clears, where the compiler
-/// cannot know that they are clear, the bits that are asked about when bytes become text. So that
-/// question does not depend on a secret.
+/// Writes the first `len` of characters of an alphabet. The mask changes none of them: it clears,
+/// where the compiler cannot know that they are clear, the bits that are asked about when bytes
+/// become text. So that question does not depend on a secret.
+///
+/// All of the array is asked about: that goes in words to the end.
 #[inline]
-fn write_ascii<W: fmt::Write + ?Sized>(text: &mut [u8], out: &mut W) -> fmt::Result {
+fn write_ascii<const N: usize, W: fmt::Write + ?Sized>(
+    text: &mut Aligned<[u8; N]>,
+    len: usize,
+    out: &mut W,
+) -> fmt::Result {
     let text = black_box(text);
-    for character in &mut *text {
+    for character in &mut text.0 {
         *character &= 0x7f;
     }
-    out.write_str(core::str::from_utf8(text).map_err(|_| fmt::Error)?)
+    let text = core::str::from_utf8(&text.0).ok().and_then(|text| text.get(..len));
+    out.write_str(text.ok_or(fmt::Error)?)
 }
