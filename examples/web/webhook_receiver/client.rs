@@ -1,9 +1,9 @@
 //! One HTTP request over a connection of its own.
 
 use std::error::Error;
-
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use std::fmt::Write as _;
+use std::io::{self, Read as _, Write as _};
+use std::net::TcpStream;
 
 /// A request.
 #[derive(Clone, Debug)]
@@ -24,25 +24,28 @@ pub(crate) struct Answer {
 
 /// Sends a request to `origin`.
 pub(crate) async fn send(origin: &str, request: &Request) -> Result<Answer, Box<dyn Error>> {
-    let host = origin.strip_prefix("http://").ok_or("not http")?;
+    let host = origin.strip_prefix("http://").ok_or("not http")?.to_owned();
     let Request { method, target, headers, body } = request;
     let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        write!(head, "{name}: {value}\r\n")?;
     }
-    head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
-    let mut stream = TcpStream::connect(host).await?;
-    stream.write_all(head.as_bytes()).await?;
-    // Who refuses a long body may close before all of it is there.
-    drop(stream.write_all(body).await);
-    let mut answer = Vec::new();
-    if let Err(error) = stream.read_to_end(&mut answer).await
-        && answer.is_empty()
-    {
-        return Err(error.into());
-    }
+    write!(head, "Content-Length: {}\r\n\r\n", body.len())?;
+    let bytes = [head.as_bytes(), body].concat();
+    let answer = tokio::task::spawn_blocking(move || exchange(&host, &bytes)).await??;
     let answer = String::from_utf8(answer)?;
     let (head, body) = answer.split_once("\r\n\r\n").ok_or("no end of the head")?;
     let status = head.split(' ').nth(1).ok_or("no status")?.parse()?;
     Ok(Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() })
+}
+
+fn exchange(host: &str, request: &[u8]) -> io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(host)?;
+    // Who refuses a long body may answer, and close, before all of it is there.
+    let sent = stream.write_all(request);
+    let mut answer = Vec::new();
+    match stream.read_to_end(&mut answer) {
+        _ if !answer.is_empty() => Ok(answer),
+        received => sent.and(received).map(|_| answer),
+    }
 }

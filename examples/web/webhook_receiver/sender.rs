@@ -90,7 +90,7 @@ pub(crate) fn forged(provider: &Provider, message: &Request) -> Request {
         _ => {
             let body = String::from_utf8_lossy(&forged.body).into_owned();
             forged.body = match provider.name {
-                "mailgun" => change(&body, "\"token", "\"forged"),
+                "mailgun" => change(&body, ":\"token", ":\"forged"),
                 "adyen" => change(&body, "1130", "9999"),
                 "twilio" => change(&body, "hello", "bye"),
                 _ => change(&body, "demo", "sale"),
