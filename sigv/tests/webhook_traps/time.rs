@@ -135,3 +135,22 @@ fn a_time_or_id_that_is_not_signed_is_forgotten() {
         assert_eq!(authentic.claim(&store, NOW).is_ok(), is_new);
     }
 }
+
+/// The windows are part of each scheme's facts.
+#[test]
+fn each_scheme_has_the_window_of_its_provider() {
+    for template in TEMPLATES {
+        let window = template.window();
+        let expected = match template.name() {
+            "paddle" => (5, 5),
+            "linear" => (60, 60),
+            "house" => (60, 5),
+            _ => (300, 300),
+        };
+        assert_eq!((window.past(), window.future()), expected, "{}", template.name());
+    }
+    let untimed: Vec<_> = TEMPLATES.iter().filter(|t| !t.signs_time()).map(|t| t.name()).collect();
+    let expected =
+        ["github", "meta", "websub", "shopify", "square", "line", "dropbox", "pagerduty", "adyen"];
+    assert_eq!(untimed, expected);
+}
