@@ -312,7 +312,6 @@ async fn rotation(receiver: &Arc<Receiver>, senders: &Senders, story: &Story) ->
 }
 
 fn provider(name: &str) -> Result<&'static Provider, String> {
-    const ALL: &[Provider] = &PROVIDERS;
-    let found = ALL.iter().find(|provider| provider.name == name);
+    let found = PROVIDERS.iter().find(|provider| provider.name == name);
     found.ok_or_else(|| format!("no provider {name}"))
 }
