@@ -3,7 +3,7 @@
 use super::{BODY, hex_tag, refusal, store};
 use crate::webhook::{BODILESS, ID, NOW, TEMPLATES, URL, key, key as webhook_key, send};
 use creance_sigv::scheme::{Part, Received};
-use creance_sigv::webhook::{GITHUB, LINEAR, Outgoing, Parts, SLACK, STRIPE};
+use creance_sigv::webhook::{GITHUB, LINEAR, Outgoing, Parts, SLACK, STRIPE, Template};
 use creance_sigv::{Error, UnixTime};
 
 #[test]
@@ -149,7 +149,8 @@ fn each_scheme_has_the_window_of_its_provider() {
         };
         assert_eq!((window.past(), window.future()), expected, "{}", template.name());
     }
-    let untimed: Vec<_> = TEMPLATES.iter().filter(|t| !t.signs_time()).map(|t| t.name()).collect();
+    let untimed = TEMPLATES.iter().filter(|template| !template.signs_time());
+    let untimed: Vec<_> = untimed.map(Template::name).collect();
     let expected =
         ["github", "meta", "websub", "shopify", "square", "line", "dropbox", "pagerduty", "adyen"];
     assert_eq!(untimed, expected);
