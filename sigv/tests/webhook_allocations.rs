@@ -85,10 +85,11 @@ fn the_allocator_counts() {
 
 #[test]
 fn every_template_verifies_and_claims_without_allocation() {
-    let mut rng = creance_sigv::rand::rng();
+    let mut random = creance_sigv::rand::rng();
     for template in TEMPLATES {
         let ring = ring(&template);
-        let store = FixedStore::<16>::new(template.window(), Restart::DangerousNoBarrier, &mut rng);
+        let store =
+            FixedStore::<16>::new(template.window(), Restart::DangerousNoBarrier, &mut random);
         for number in [0, 1] {
             let content = [number; 100];
             let id = ["msg_0", "msg_1"][usize::from(number)];

@@ -58,7 +58,9 @@ proptest! {
             if let Some((at, bits)) = flip && let Some(byte) = sent.body.get_mut(at) {
                 *byte ^= bits;
             }
-            ends.iter_mut().for_each(|end| *end = (*end).min(sent.body.len()));
+            for end in &mut ends {
+                *end = (*end).min(sent.body.len());
+            }
             ends.sort_unstable();
             let whole = sent.verify(template, &keys, NOW).map_err(|e| *e.error());
             let whole = whole.map(|a| (sent.body.len() as u64, a.key().index()));

@@ -269,9 +269,12 @@ async fn rotation(receiver: &Arc<Receiver>, senders: &Senders, story: &Story) ->
     let new = provider.made_up_secret();
     let old = (*senders["standard"].now()).clone();
     let (theirs, ours) = (Arc::new(SharedKeys::new(old.clone())), receiver.keys(provider));
-    let stop = Arc::new(AtomicBool::new(false));
-    let flowing =
-        tokio::spawn(flow(Arc::clone(receiver), provider, Arc::clone(&theirs), Arc::clone(&stop)));
+    let flow = Arc::new(Flow::default());
+    let flowing = {
+        let (flow, receiver) = (Arc::clone(&flow), Arc::clone(receiver));
+        let theirs = Arc::clone(&theirs);
+        tokio::spawn(async move { flow.run(&receiver, provider, &theirs).await })
+    };
 
     let entry = || KeyEntry::new("key-2", provider.key(&new)?);
     ours.change(|ring| ring.insert(entry()?.with_state(KeyState::Pending)))?;
@@ -309,7 +312,6 @@ async fn rotation(receiver: &Arc<Receiver>, senders: &Senders, story: &Story) ->
 }
 
 fn provider(name: &str) -> Result<&'static Provider, String> {
-    const ALL: &[Provider] = &PROVIDERS;
-    let found = ALL.iter().find(|provider| provider.name == name);
+    let found = PROVIDERS.iter().find(|provider| provider.name == name);
     found.ok_or_else(|| format!("no provider {name}"))
 }

@@ -51,7 +51,7 @@ const fn twilio(name: &'static str, twilio: Twilio) -> Provider {
 }
 
 /// All of them.
-pub(crate) const PROVIDERS: [Provider; 21] = [
+pub(crate) static PROVIDERS: [Provider; 21] = [
     headers(STANDARD),
     headers(SVIX),
     headers(GITHUB),

@@ -147,7 +147,14 @@ impl Receiver {
 
 /// The last messages of schemes without a time, by their digests.
 #[derive(Default)]
-struct Handled(Mutex<(HashSet<[u8; 32]>, VecDeque<[u8; 32]>)>);
+struct Handled(Mutex<Last>);
+
+#[derive(Default)]
+struct Last {
+    known: HashSet<[u8; 32]>,
+    /// From the oldest on.
+    order: VecDeque<[u8; 32]>,
+}
 
 impl Handled {
     const MOST: usize = 4096;
@@ -159,7 +166,7 @@ impl Handled {
         hasher.update(shown);
         let digest = *hasher.finish().expose().first_chunk().expect("32 bytes of SHA-256");
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (known, order) = &mut *last;
+        let Last { known, order } = &mut *last;
         let is_new = known.insert(digest);
         if is_new {
             order.push_back(digest);
@@ -189,8 +196,7 @@ pub(crate) fn router(receiver: Arc<Receiver>) -> Router {
     let route = |router: Router<Arc<Receiver>>, provider: &'static Provider| {
         router.route(&provider.path(), endpoint(provider))
     };
-    const ALL: &[Provider] = &PROVIDERS;
-    ALL.iter().fold(Router::new(), route).with_state(receiver)
+    PROVIDERS.iter().fold(Router::new(), route).with_state(receiver)
 }
 
 fn endpoint(provider: &'static Provider) -> MethodRouter<Arc<Receiver>> {
@@ -216,8 +222,8 @@ async fn receive(provider: &Provider, receiver: &Receiver, request: Request<Body
     let verdict = match to_bytes(body, MAX_BODY).await {
         Ok(body) => {
             let headers = Served(&parts.headers);
-            let received = Received::new(parts.method.as_str(), &url, &headers, &body);
-            receiver.accept(provider, &received, &body, now)
+            let message = Received::new(parts.method.as_str(), &url, &headers, &body);
+            receiver.accept(provider, &message, &body, now)
         }
         Err(_) => Err(Error::TooLong { part: Part::Body, maximum: MAX_BODY }.into()),
     };

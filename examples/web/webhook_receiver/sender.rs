@@ -85,18 +85,17 @@ pub(crate) fn message(
 pub(crate) fn forged(provider: &Provider, message: &Request) -> Request {
     let mut forged = message.clone();
     let change = |text: &str, from: &str, to: &str| text.replacen(from, to, 1);
-    match (&provider.scheme, provider.name) {
-        (Scheme::Shopify(_), _) => forged.target = change(&forged.target, "code=", "code=9"),
-        _ => {
-            let body = String::from_utf8_lossy(&forged.body).into_owned();
-            forged.body = match provider.name {
-                "mailgun" => change(&body, ":\"token", ":\"forged"),
-                "adyen" => change(&body, "1130", "9999"),
-                "twilio" => change(&body, "hello", "bye"),
-                _ => change(&body, "demo", "sale"),
-            }
-            .into_bytes();
-        }
+    if let Scheme::Shopify(_) = provider.scheme {
+        forged.target = change(&forged.target, "code=", "code=9");
+        return forged;
     }
+    let body = String::from_utf8_lossy(&forged.body).into_owned();
+    let body = match provider.name {
+        "mailgun" => change(&body, ":\"token", ":\"forged"),
+        "adyen" => change(&body, "1130", "9999"),
+        "twilio" => change(&body, "hello", "bye"),
+        _ => change(&body, "demo", "sale"),
+    };
+    forged.body = body.into_bytes();
     forged
 }

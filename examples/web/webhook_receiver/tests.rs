@@ -92,6 +92,5 @@ async fn after_a_restart_the_provider_is_asked_to_come_again() {
 }
 
 fn provider(name: &str) -> &'static Provider {
-    const ALL: &[Provider] = &PROVIDERS;
-    ALL.iter().find(|provider| provider.name == name).unwrap()
+    PROVIDERS.iter().find(|provider| provider.name == name).unwrap()
 }

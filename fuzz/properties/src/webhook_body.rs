@@ -150,7 +150,9 @@ fn twilio(body: &[u8]) {
     let headers = signed.to_headers().expect("writing into a string");
     assert_eq!(headers[0].1, tag, "{body:?}");
     // The same pairs in another order and spelling.
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let hex = |bytes: &[u8]| {
+        bytes.iter().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"))
+    };
     let pair = |(name, value): &(Vec<u8>, Vec<u8>)| format!("{}={}", hex(name), hex(value));
     let other = pairs.iter().rev().map(pair).collect::<Vec<_>>().join("&");
     let verdict = |body: &[u8], url: &str| {

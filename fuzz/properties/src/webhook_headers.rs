@@ -7,7 +7,7 @@
 //! * A message that verifies does so with other headers around it, and not with a second of its own.
 
 use arbitrary::{Result, Unstructured};
-use creance_sigv::scheme::Received;
+use creance_sigv::scheme::{Headers, Received};
 use creance_sigv::webhook::Parts;
 
 use crate::edit::{EDITS, edit};
@@ -69,7 +69,7 @@ fn changed(choices: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-fn verifies(sent: &Sent, headers: &Vec<(&str, &[u8])>, body: &[u8]) -> bool {
+fn verifies(sent: &Sent, headers: &dyn Headers, body: &[u8]) -> bool {
     let received = Received::new("POST", Sent::URL, headers, body);
     sent.template.verify(&received, key(&sent.template), NOW).is_ok()
 }

@@ -1,8 +1,10 @@
 //! Secrets and keys.
 
 use super::{BODY, hex_tag, refusal, ring};
-use crate::webhook::{ID, NOW, TEMPLATES, URL, body as webhook_body, key, secret, send, tag};
-use creance_sigv::keyring::{KeyEvent, KeyState};
+use crate::webhook::{
+    ID, NOW, TEMPLATES, URL, body as webhook_body, key, key as webhook_key, secret, send, tag,
+};
+use creance_sigv::keyring::{GrowingKeyring, KeyEntry, KeyEvent, KeySet, KeyState};
 use creance_sigv::scheme::{Part, Received};
 use creance_sigv::webhook::{ADYEN, GITHUB, Outgoing, STANDARD, STRIPE, WEBSUB};
 use creance_sigv::{Algorithm, Encoding, Error, Key};
@@ -108,4 +110,44 @@ fn a_decoy_neither_signs_nor_verifies() {
     let received = Received::webhook(&headers, b"{}");
     let rejection = GITHUB.verify(&received, &decoy, NOW).map(|_| ()).unwrap_err();
     assert_eq!(*rejection.error(), Error::UnknownKey);
+}
+
+#[test]
+fn only_keys_that_may_sign_now_sign_with_each() {
+    let entry =
+        |number: u8| KeyEntry::new(&number.to_string(), webhook_key(&STRIPE, number)).unwrap();
+    let mut ring = GrowingKeyring::new();
+    // Those that the leeway lets verify must not sign.
+    ring.insert(entry(0).not_after(NOW.saturating_sub(1))).unwrap();
+    ring.insert(entry(1).not_before(NOW.saturating_add(1))).unwrap();
+    ring.insert(entry(2).with_state(KeyState::Pending)).unwrap();
+    ring.insert(entry(3).with_state(KeyState::VerifyOnly)).unwrap();
+    assert_eq!(ring.usable(NOW).count(), 4);
+    let outgoing = Outgoing::new(BODY);
+    let sign = |ring: &GrowingKeyring| {
+        STRIPE.sign_with_each(&outgoing, ring, NOW).map(|signed| signed.to_headers().unwrap())
+    };
+    assert_eq!(sign(&ring), Err(Error::NoSigningKey));
+    ring.insert(entry(4)).unwrap();
+    ring.insert(entry(5)).unwrap();
+    let headers = sign(&ring).unwrap();
+    // The key that signs is first.
+    let [_, first, second] = headers[0].1.split(',').collect::<Vec<_>>()[..] else {
+        panic!("{headers:?}");
+    };
+    for (tag, number) in [(first, 5), (second, 4)] {
+        let expected = hex_tag(&webhook_key(&STRIPE, number), "1700000000.{\"a\":1}");
+        assert_eq!(tag, format!("v1={expected}"));
+    }
+    // A scheme of one tag has no place for two; more than are read are not written.
+    let mut one = GrowingKeyring::new();
+    for number in 0..9 {
+        let key = webhook_key(&GITHUB, number);
+        one.insert(KeyEntry::new(&number.to_string(), key).unwrap()).unwrap();
+        ring.insert(entry(10 + number)).unwrap();
+    }
+    let error = GITHUB.sign_with_each(&outgoing, &one, NOW).map(|_| ()).unwrap_err();
+    assert_eq!(error, Error::TooMany { part: Part::Signature, maximum: 1 });
+    let error = sign(&ring).unwrap_err();
+    assert_eq!(error, Error::TooMany { part: Part::Signature, maximum: 8 });
 }

@@ -3,7 +3,7 @@
 use super::{BODY, hex_tag, refusal, store};
 use crate::webhook::{BODILESS, ID, NOW, TEMPLATES, URL, key, key as webhook_key, send};
 use creance_sigv::scheme::{Part, Received};
-use creance_sigv::webhook::{GITHUB, LINEAR, Outgoing, Parts, SLACK, STRIPE};
+use creance_sigv::webhook::{GITHUB, LINEAR, Outgoing, Parts, SLACK, STRIPE, Template};
 use creance_sigv::{Error, UnixTime};
 
 #[test]
@@ -134,4 +134,24 @@ fn a_time_or_id_that_is_not_signed_is_forgotten() {
         let authentic = BODILESS.verify_parts(parts, &key, NOW).unwrap();
         assert_eq!(authentic.claim(&store, NOW).is_ok(), is_new);
     }
+}
+
+/// The windows are part of each scheme's facts.
+#[test]
+fn each_scheme_has_the_window_of_its_provider() {
+    for template in TEMPLATES {
+        let window = template.window();
+        let expected = match template.name() {
+            "paddle" => (5, 5),
+            "linear" => (60, 60),
+            "house" => (60, 5),
+            _ => (300, 300),
+        };
+        assert_eq!((window.past(), window.future()), expected, "{}", template.name());
+    }
+    let untimed = TEMPLATES.iter().filter(|template| !template.signs_time());
+    let untimed: Vec<_> = untimed.map(Template::name).collect();
+    let expected =
+        ["github", "meta", "websub", "shopify", "square", "line", "dropbox", "pagerduty", "adyen"];
+    assert_eq!(untimed, expected);
 }
