@@ -72,6 +72,24 @@ fn a_message_is_accepted_once() {
     }
 }
 
+/// What waits for a store across the network may be moved to another thread, whatever holds the headers.
+#[test]
+fn a_store_may_be_waited_for() {
+    fn ready<T>(future: impl Future<Output = T> + Send) -> T {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        match std::pin::pin!(future).poll(&mut context) {
+            std::task::Poll::Ready(value) => value,
+            std::task::Poll::Pending => panic!("the store is in memory"),
+        }
+    }
+    let (keys, store) = (ring("a", key(1)), store());
+    let headers = sign(&Signer::for_requests(), "GET", URL, b"", NOW);
+    let received = Received::new("GET", URL, &headers, b"");
+    assert!(ready(policy().accept_async(&received, &keys, &store, NOW)).is_ok());
+    let refused = ready(policy().accept_async(&received, &keys, &store, NOW)).unwrap_err();
+    assert_eq!(refused.error(), &Error::Replay);
+}
+
 /// The nonce counts under its key and time, not the message: a nonce that is used again is a replay,
 /// and two requests alike but for it are not.
 #[test]
