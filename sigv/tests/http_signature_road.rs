@@ -35,7 +35,7 @@ fn store() -> MemoryStore {
 
 fn sign(signer: &Signer<'_>, method: &str, url: &str, body: &[u8], at: UnixTime) -> Headers {
     let request = Message::request(method, url, &[("", ""); 0], body);
-    signer.sign(&request, &ring("a", key(1)), at).unwrap().to_headers()
+    signer.sign(request, &ring("a", key(1)), at).unwrap().to_headers()
 }
 
 #[test]
@@ -72,6 +72,24 @@ fn a_message_is_accepted_once() {
     }
 }
 
+/// What waits for a store across the network may be moved to another thread, whatever holds the headers.
+#[test]
+fn a_store_may_be_waited_for() {
+    fn ready<T>(future: impl Future<Output = T> + Send) -> T {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        match std::pin::pin!(future).poll(&mut context) {
+            std::task::Poll::Ready(value) => value,
+            std::task::Poll::Pending => panic!("the store is in memory"),
+        }
+    }
+    let (keys, store) = (ring("a", key(1)), store());
+    let headers = sign(&Signer::for_requests(), "GET", URL, b"", NOW);
+    let received = Received::new("GET", URL, &headers, b"");
+    assert!(ready(policy().accept_async(&received, &keys, &store, NOW)).is_ok());
+    let refused = ready(policy().accept_async(&received, &keys, &store, NOW)).unwrap_err();
+    assert_eq!(refused.error(), &Error::Replay);
+}
+
 /// The nonce counts under its key and time, not the message: a nonce that is used again is a replay,
 /// and two requests alike but for it are not.
 #[test]
@@ -90,7 +108,7 @@ fn messages_are_told_apart_by_their_nonce() {
     // Of another key's owner it is another one.
     let (other, signer) = (ring("b", key(2)), Signer::for_requests().with_nonce("1"));
     let request = Message::request("GET", URL, &[("", ""); 0], b"");
-    let headers = signer.sign(&request, &other, NOW).unwrap().to_headers();
+    let headers = signer.sign(request, &other, NOW).unwrap().to_headers();
     let received = Received::new("GET", URL, &headers, b"");
     assert!(policy().accept(&received, &other, &store, NOW).is_ok());
 }
@@ -105,13 +123,13 @@ fn a_response_is_bound_to_its_request() {
         ["@status", "\"@method\";req", "\"@target-uri\";req", "\"signature\";req;key=\"sig1\""];
     let signer = Signer::new(list).unwrap().with_digest(DigestAlgorithm::Sha512);
     let response = Message::response(201, &own, body).answering(&received);
-    let headers = signer.sign(&response, &keys, NOW).unwrap().to_headers();
+    let headers = signer.sign(response, &keys, NOW).unwrap().to_headers();
 
     let policy = Policy::for_responses(Window::new(300, 5));
     let verify = |status, url: &str, sent: &Headers, body: &[u8]| {
         let request = Message::request("POST", url, sent, b"{}");
-        let response = Message::response(status, &headers, body).answering(&request);
-        let verified = policy.verify(&response, &keys, NOW);
+        let response = Message::response(status, &headers, body).answering(request);
+        let verified = policy.verify(response, &keys, NOW);
         verified.map(drop).map_err(|rejection| *rejection.error())
     };
     assert_eq!(verify(201, URL, &sent, body), Ok(()));
@@ -123,19 +141,19 @@ fn a_response_is_bound_to_its_request() {
     assert_eq!(verify(1000, URL, &sent, body), Err(Error::Malformed(Part::Status)));
     // Without the request there is nothing to compare with, and that is the caller's fault.
     let alone = Message::response(201, &headers, body);
-    let refused = policy.verify(&alone, &keys, NOW).unwrap_err();
+    let refused = policy.verify(alone, &keys, NOW).unwrap_err();
     assert_eq!((refused.error(), refused.status()), (&Error::Value(Part::Method), 500));
     // The digest of the request is not that of the response.
     let list = ["@status", "\"content-digest\";req"];
-    let signed = Signer::new(list).unwrap().sign(&response, &keys, NOW).unwrap().to_headers();
+    let made = Signer::new(list).unwrap().sign(response, &keys, NOW).unwrap().to_headers();
     let request = Message::request("POST", URL, &sent, b"{}");
     let bare = Policy::new(Window::new(300, 5), ["@status"]).unwrap();
-    let response = Message::response(201, &signed, body).answering(&request);
-    let refused = bare.verify(&response, &keys, NOW).unwrap_err();
+    let response = Message::response(201, &made, body).answering(request);
+    let refused = bare.verify(response, &keys, NOW).unwrap_err();
     assert_eq!(refused.error(), &Error::NotCovered(Part::Digest));
     // A request is no response.
     let request = Message::request("POST", URL, &sent, b"{}");
-    let refused = policy.verify(&request, &keys, NOW).unwrap_err();
+    let refused = policy.verify(request, &keys, NOW).unwrap_err();
     assert_eq!(refused.error(), &Error::NotCovered(Part::Status));
 }
 
@@ -144,7 +162,7 @@ fn a_body_comes_in_pieces() {
     let (keys, body) = (ring("a", key(1)), b"first, second, third");
     let finish = |headers: &Headers, policy: &Policy, pieces: &[&[u8]]| {
         let head = Message::request("PUT", URL, headers, b"");
-        let authentic = policy.verify_head(&head, &keys, NOW).map_err(|error| *error.error())?;
+        let authentic = policy.verify_head(head, &keys, NOW).map_err(|error| *error.error())?;
         let mut streamed = authentic.dangerous_accept_replays().into_shown();
         for piece in pieces {
             streamed.update(piece).map_err(|error| *error.error())?;
@@ -190,7 +208,7 @@ fn keys_are_replaced_while_messages_come() {
 
 fn sign_with(keys: &Keyring<2>) -> Headers {
     let request = Message::request("GET", URL, &[("", ""); 0], b"");
-    Signer::for_requests().sign(&request, keys, NOW).unwrap().to_headers()
+    Signer::for_requests().sign(request, keys, NOW).unwrap().to_headers()
 }
 
 /// Of several signatures in several lines ours is found.
@@ -201,7 +219,7 @@ fn others_may_have_signed_too() {
     let proxy = Signer::new(["\"signature\";key=\"sig1\"", "@authority"]).unwrap();
     let proxy = proxy.with_label("proxy").with_tag("proxy");
     let request = Message::request("GET", URL, &headers, b"");
-    let more = proxy.sign(&request, &ring("p", key(2)), NOW).unwrap().to_headers();
+    let more = proxy.sign(request, &ring("p", key(2)), NOW).unwrap().to_headers();
     headers.extend(more);
     let received = Received::new("GET", URL, &headers, b"");
     assert_eq!(policy().verify(&received, &keys, NOW).unwrap().key().id(), "a");
@@ -218,7 +236,7 @@ fn others_may_have_signed_too() {
 fn what_cannot_be_signed_is_refused() {
     let keys = ring("a", key(1));
     let request = Message::request("GET", URL, &[("", ""); 0], b"body");
-    let sign = |signer: Signer<'_>| signer.sign(&request, &keys, NOW).map(drop);
+    let sign = |signer: Signer<'_>| signer.sign(request, &keys, NOW).map(drop);
     let some = || Signer::new(["@method"]).unwrap();
     assert_eq!(sign(some()), Ok(()));
     for (signer, part) in [
@@ -245,19 +263,19 @@ fn what_cannot_be_signed_is_refused() {
     let refused = Signer::new(many.iter().map(String::as_str)).unwrap_err();
     assert_eq!(refused, Error::TooMany { part: Part::Component, maximum: 32 });
     let wide = Key::new(Algorithm::Sha512, &[1; 64]).unwrap();
-    assert_eq!(some().sign(&request, &wide, NOW).unwrap_err(), Error::OtherAlgorithm);
+    assert_eq!(some().sign(request, &wide, NOW).unwrap_err(), Error::OtherAlgorithm);
     let decoy = Key::decoy(Algorithm::Sha256);
-    assert_eq!(some().sign(&request, &decoy, NOW).unwrap_err(), Error::NoSigningKey);
+    assert_eq!(some().sign(request, &decoy, NOW).unwrap_err(), Error::NoSigningKey);
     // A digest that is there already: made anew it would be a second one, and a wrong one is not signed.
     let there = [("Content-Digest", "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:")];
     let request = Message::request("GET", URL, &there, b"body");
     let listed = Signer::new(["content-digest"]).unwrap();
-    assert_eq!(listed.sign(&request, &keys, NOW).unwrap_err(), Error::BodyMismatch);
+    assert_eq!(listed.sign(request, &keys, NOW).unwrap_err(), Error::BodyMismatch);
     let made = listed.with_digest(DigestAlgorithm::Sha256);
-    assert_eq!(made.sign(&request, &keys, NOW).unwrap_err(), Error::Value(Part::Digest));
+    assert_eq!(made.sign(request, &keys, NOW).unwrap_err(), Error::Value(Part::Digest));
     // Time beyond what an integer of a structured field holds.
     let late = UnixTime::from_secs(1_000_000_000_000_000);
-    assert_eq!(some().sign(&request, &keys, late).unwrap_err(), Error::Value(Part::Timestamp));
+    assert_eq!(some().sign(request, &keys, late).unwrap_err(), Error::Value(Part::Timestamp));
 }
 
 #[test]
@@ -317,10 +335,10 @@ fn nothing_is_shown() {
     let headers = sign(&Signer::for_requests(), "POST", secret_url, b"BODY", NOW);
     let received = Message::request("POST", secret_url, &headers, b"BODY");
     let keys = ring("a", key(1));
-    let authentic = policy().verify(&received, &keys, NOW).unwrap();
+    let authentic = policy().verify(received, &keys, NOW).unwrap();
     let request = Message::request("POST", secret_url, &[("", ""); 0], b"BODY");
-    let signed = Signer::for_requests().sign(&request, &keys, NOW).unwrap();
-    let streamed = policy().verify_head(&received, &keys, NOW).unwrap();
+    let signed = Signer::for_requests().sign(request, &keys, NOW).unwrap();
+    let streamed = policy().verify_head(received, &keys, NOW).unwrap();
     let texts = [
         format!("{received:?}"),
         format!("{authentic:?}"),

@@ -55,7 +55,7 @@ fn too_little_is_covered() {
     for (missing, part) in all.iter().zip(parts) {
         let rest = all.into_iter().filter(|component| component != missing);
         let message = Message::request("GET", URL, &[("", ""); 0], b"");
-        let signed = Signer::new(rest).unwrap().sign(&message, &keys(), NOW).unwrap();
+        let signed = Signer::new(rest).unwrap().sign(message, &keys(), NOW).unwrap();
         let headers = signed.headers().map(|(name, value)| header(name, value)).collect();
         let refused = verdict(&policy(), "GET", &headers, b"");
         assert_eq!(refused, Err(Error::NotCovered(part)), "{missing}");
@@ -74,8 +74,8 @@ fn a_target_uri_covers_its_parts_and_no_part_the_whole() {
     let message = Message::request("GET", URL, &[("", ""); 0], b"");
     let sign = |components: &[&str]| -> Headers {
         let signer = Signer::new(components.iter().copied()).unwrap();
-        let signed = signer.sign(&message, &keys(), NOW).unwrap();
-        signed.headers().map(|(name, value)| header(name, value)).collect()
+        let made = signer.sign(message, &keys(), NOW).unwrap();
+        made.headers().map(|(name, value)| header(name, value)).collect()
     };
     assert_eq!(verdict(&policy(), "GET", &sign(&["@method", "@target-uri"]), b""), Ok(()));
     let whole = Policy::new(window(), ["@target-uri"]).unwrap();
@@ -92,7 +92,7 @@ fn a_target_uri_covers_its_parts_and_no_part_the_whole() {
 #[test]
 fn a_body_without_a_covered_digest_is_refused() {
     let message = Message::request("POST", URL, &[("", ""); 0], b"");
-    let signed = Signer::for_requests().sign(&message, &keys(), NOW).unwrap();
+    let signed = Signer::for_requests().sign(message, &keys(), NOW).unwrap();
     let mut headers: Headers = signed.headers().map(|(name, value)| header(name, value)).collect();
     assert_eq!(post(&headers), Err(Error::NotCovered(Part::Digest)));
     // A digest that is there and not covered is anybody's.

@@ -41,21 +41,21 @@ fn the_signature_of_rfc_9421_is_met() {
         let signer = Signer::new(components).unwrap().with_label("sig-b25");
         let created = UnixTime::from_secs(1_618_884_473);
         let unsigned = Message::request("POST", URL, &own, b"{\"hello\": \"world\"}");
-        let signed = signer.sign(&unsigned, &keys, created).unwrap();
-        assert_eq!(signed.signature_input(), input);
-        assert_eq!(signed.signature(), signature);
+        let made = signer.sign(unsigned, &keys, created).unwrap();
+        assert_eq!(made.signature_input(), input);
+        assert_eq!(made.signature(), signature);
 
         let headers =
             [own[0], own[1], ("Signature-Input", input.as_str()), ("Signature", &signature)];
         let message = Message::request("POST", URL, &headers, b"{\"hello\": \"world\"}");
         let policy = Policy::new(window(), components).unwrap().without_body();
-        assert_eq!(policy.explain(&message, &keys, NOW).unwrap(), base);
-        let authentic = policy.verify(&message, &keys, NOW).unwrap();
+        assert_eq!(policy.explain(message, &keys, NOW).unwrap(), base);
+        let authentic = policy.verify(message, &keys, NOW).unwrap();
         assert_eq!((authentic.key().id(), authentic.time()), (id.as_str(), Some(created)));
         // The body is not covered, so there is none.
         assert_eq!(authentic.dangerous_accept_replays().body(), b"");
         let strict = Policy::new(window(), components).unwrap();
-        let refused = strict.verify(&message, &keys, NOW).unwrap_err();
+        let refused = strict.verify(message, &keys, NOW).unwrap_err();
         assert_eq!(
             refused.error().to_string(),
             "the signature does not cover the digest of the body"
@@ -138,7 +138,7 @@ fn the_bases_of_rfc_9421_are_met() {
         let (params, base) = (case.text("signature_params"), case.text("base"));
         case.end();
         request.headers = with_signature(request.headers, &params);
-        let found = policy.explain(&request.message(), &keys, NOW);
+        let found = policy.explain(request.message(), &keys, NOW);
         assert_eq!(found.expect(&name), base, "{name}");
         count += 1;
     }
@@ -158,7 +158,7 @@ fn the_bases_of_rfc_9421_are_met() {
         if let Some(request) = &request {
             response = response.answering(request.message());
         }
-        let found = policy.explain(&response, &keys, NOW);
+        let found = policy.explain(response, &keys, NOW);
         assert_eq!(found.expect(&name), base, "{name}");
         count += 1;
     }

@@ -56,7 +56,7 @@ fn reads(text: &str) {
 
 /// The text in each place where a peer can put one. Its lines are headers, URL and body.
 fn verifies(text: &str) {
-    let keys = ring(&key(Algorithm::Sha256));
+    let keys = ring(key(Algorithm::Sha256));
     let mut lines = text.split('\n');
     let mut line = || lines.next().unwrap_or_default();
     let headers =
@@ -64,11 +64,11 @@ fn verifies(text: &str) {
     let (url, body) = (line(), line().as_bytes());
     let policy = Policy::new(Window::new(300, 5), ["x"]).expect("a list").without_body();
     let request = Message::request("GET", url, &headers, body);
-    let response = Message::response(200, &headers, body).answering(&request);
+    let response = Message::response(200, &headers, body).answering(request);
     for message in [request, response] {
-        assert!(policy.verify(&message, &keys, NOW).is_err(), "nobody signed it");
-        let _ = policy.diagnose(&message, &keys, NOW).to_string();
-        if let Ok(base) = policy.explain(&message, &keys, NOW) {
+        assert!(policy.verify(message, &keys, NOW).is_err(), "nobody signed it");
+        let _ = policy.diagnose(message, &keys, NOW).to_string();
+        if let Ok(base) = policy.explain(message, &keys, NOW) {
             assert!(base.bytes().all(|byte| matches!(byte, b'\t' | b'\n' | b' '..=b'~')));
             assert!(base.contains("\"@signature-params\": ("));
         }
@@ -116,7 +116,7 @@ impl Sent {
 }
 
 fn tampers(choices: &mut Unstructured<'_>) -> Result<()> {
-    let keys = ring(&key(Algorithm::Sha256));
+    let keys = ring(key(Algorithm::Sha256));
     let list = ["@method"].into_iter().chain(COMPONENTS);
     let mut chosen = Vec::new();
     for component in list {
@@ -143,9 +143,9 @@ fn tampers(choices: &mut Unstructured<'_>) -> Result<()> {
     };
     let signer = Signer::new(chosen).expect("a list");
     let signer = signer.with_digest(creance_sigv::content_digest::DigestAlgorithm::Sha256);
-    let signed = signer.sign(sent.message(), &keys, NOW).expect("all of it is there");
+    let made = signer.sign(sent.message(), &keys, NOW).expect("all of it is there");
     let mut sent = sent;
-    sent.headers.extend(signed.to_headers());
+    sent.headers.extend(made.to_headers());
 
     let policy = Policy::new(Window::new(300, 5), ["@method"]).expect("a list");
     let accepted = policy.verify(sent.message(), &keys, NOW).expect("what was signed");
@@ -162,10 +162,10 @@ fn tampers(choices: &mut Unstructured<'_>) -> Result<()> {
         if !changed.change(choices)? {
             continue;
         }
-        let Ok(accepted) = policy.verify(changed.message(), &keys, NOW) else { continue };
+        let Ok(taken) = policy.verify(changed.message(), &keys, NOW) else { continue };
         let found = policy.explain(changed.message(), &keys, NOW);
         assert_eq!(found.as_deref(), Ok(base.as_str()), "accepted, and not what was signed");
-        let body = accepted.dangerous_accept_replays().body();
+        let body = taken.dangerous_accept_replays().body();
         assert!(body == sent.body.as_bytes() || body.is_empty() && sent.body.is_empty());
     }
     Ok(())

@@ -60,20 +60,20 @@ impl Policy {
         self.verify(message, keys, now)?.claim(store, now)
     }
 
-    /// The same with a store across the network.
+    /// The same with a store across the network. The message is verified at once, and not held while
+    /// the store is waited for.
     ///
     /// # Errors
     /// As for [`accept`](Self::accept).
-    pub async fn accept_async<'a, S: AsyncReplayStore + Sync + ?Sized>(
+    pub fn accept_async<'a, S: AsyncReplayStore + Sync + ?Sized>(
         &self,
-        message: &Message<'a>,
+        message: impl Into<Message<'a>>,
         keys: &'a (impl KeySet + ?Sized),
         store: &S,
         now: UnixTime,
-    ) -> Result<Verified<'a, Covered<'a>>, Rejection> {
-        // What is not held over the await need not be `Send`.
-        let authentic = self.verify(message, keys, now)?;
-        authentic.claim_async(store, now).await
+    ) -> impl Future<Output = Result<Verified<'a, Covered<'a>>, Rejection>> {
+        let authentic = self.verify(message, keys, now);
+        async move { authentic?.claim_async(store, now).await }
     }
 
     /// Verifies a message before its body is there: the body that `message` has is not looked at. What

@@ -49,9 +49,9 @@ pub(crate) fn header(name: &str, value: impl AsRef<[u8]>) -> (String, Vec<u8>) {
 pub(crate) fn signed() -> Headers {
     let own = [("Content-Type", "application/json")];
     let message = Message::request("POST", URL, &own, BODY);
-    let signed = Signer::for_requests().with_nonce("n-1").sign(&message, &keys(), NOW).unwrap();
+    let made = Signer::for_requests().with_nonce("n-1").sign(message, &keys(), NOW).unwrap();
     let mut headers = vec![header("Content-Type", "application/json")];
-    headers.extend(signed.headers().map(|(name, value)| header(name, value)));
+    headers.extend(made.headers().map(|(name, value)| header(name, value)));
     headers
 }
 
