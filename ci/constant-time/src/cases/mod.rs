@@ -4,6 +4,7 @@ mod bad;
 mod compare;
 mod hawk;
 mod keys;
+mod oauth1;
 mod ocra;
 mod otp_secret;
 mod out_of_band;
@@ -21,6 +22,7 @@ pub fn all() -> Vec<Case> {
         compare::cases(),
         keys::cases(),
         hawk::cases(),
+        oauth1::cases(),
         otp_secret::cases(),
         totp::cases(),
         ocra::cases(),
