@@ -35,6 +35,24 @@ pub(crate) struct Attempt {
     pub(crate) verifier: PkceCodeVerifier,
 }
 
+impl Attempt {
+    /// The code in what the user came back with, if it belongs to this attempt (RFC 6749, 10.12).
+    pub(crate) fn returned(&self, back: &Url) -> Step<String> {
+        let get = |wanted: &str| {
+            let mut pairs = back.query_pairs();
+            pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
+        };
+        let state = get("state").unwrap_or_default();
+        // The state is a secret between the client and this user's browser.
+        ct::verify(self.state.secret().as_bytes(), state.as_bytes())
+            .map_err(|_| "the state is another one")?;
+        if let Some(error) = get("error") {
+            return Err(error.into());
+        }
+        Ok(get("code").ok_or("no code")?)
+    }
+}
+
 impl<'w> Client<'w> {
     pub(crate) fn new(wire: &'w Wire<'w>, secret: &str) -> Step<Self> {
         let client = BasicClient::new(ClientId::new(CLIENT_ID.to_owned()))
@@ -50,22 +68,6 @@ impl<'w> Client<'w> {
         let request = self.client.authorize_url(CsrfToken::new_random);
         let (url, state) = request.set_pkce_challenge(challenge).url();
         Attempt { url, state, verifier }
-    }
-
-    /// The code in what the user came back with, if it belongs to this attempt (RFC 6749, 10.12).
-    pub(crate) fn returned(&self, attempt: &Attempt, back: &Url) -> Step<String> {
-        let get = |wanted: &str| {
-            let mut pairs = back.query_pairs();
-            pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
-        };
-        let state = get("state").unwrap_or_default();
-        // The state is a secret between the client and this user's browser.
-        ct::verify(attempt.state.secret().as_bytes(), state.as_bytes())
-            .map_err(|_| "the state is another one")?;
-        if let Some(error) = get("error") {
-            return Err(error.into());
-        }
-        Ok(get("code").ok_or("no code")?)
     }
 
     /// Sends the code and the verifier; the token, or the error that the server names.

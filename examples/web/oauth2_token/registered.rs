@@ -8,11 +8,12 @@ use crate::{CLIENT_ID, REDIRECT_URI};
 #[derive(Debug)]
 pub(crate) struct Registered {
     secret: Tag,
+    redirect_uri: &'static str,
 }
 
 impl Registered {
     pub(crate) fn new(secret: &str) -> Self {
-        Self { secret: digest(secret) }
+        Self { secret: digest(secret), redirect_uri: REDIRECT_URI }
     }
 
     /// The client of an `Authorization: Basic` header (RFC 6749, 2.3.1). Secrets of this server have no
@@ -29,7 +30,7 @@ impl Registered {
 
     /// Exactly the URL that was registered: a prefix or a pattern would let others have the code.
     pub(crate) fn may_redirect(&self, client: &str, uri: &str) -> bool {
-        client == CLIENT_ID && uri == REDIRECT_URI
+        client == CLIENT_ID && uri == self.redirect_uri
     }
 }
 

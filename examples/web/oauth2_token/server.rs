@@ -35,14 +35,14 @@ struct Reply {
 }
 
 impl Reply {
-    fn new(status: u16, body: impl ToString, log: impl Into<String>) -> Self {
-        Self { status, header: None, body: body.to_string(), log: log.into() }
+    fn new(status: u16, body: impl Into<String>, log: impl Into<String>) -> Self {
+        Self { status, header: None, body: body.into(), log: log.into() }
     }
 
     /// RFC 6749, 5.2.
     fn error(code: &str, log: &str) -> Self {
         let status = if code == "invalid_client" { 401 } else { 400 };
-        Self::new(status, json!({ "error": code }), format!("{code}: {log}"))
+        Self::new(status, json!({ "error": code }).to_string(), format!("{code}: {log}"))
     }
 
     /// RFC 6749, 5.1.
@@ -52,7 +52,7 @@ impl Reply {
             "token_type": "bearer",
             "expires_in": TOKEN_LIFE,
         });
-        Self::new(200, body, log)
+        Self::new(200, body.to_string(), log)
     }
 
     fn redirect(uri: &str, pairs: &[(&str, &str)], log: &str) -> Self {

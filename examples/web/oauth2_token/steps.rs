@@ -28,7 +28,7 @@ fn agreed(client: &Client<'_>) -> Step<(Attempt, String)> {
     let attempt = client.begin();
     let back = follow(client, &attempt.url)?;
     client.wire.logged("a code was issued")?;
-    let code = client.returned(&attempt, &back)?;
+    let code = attempt.returned(&back)?;
     Ok((attempt, code))
 }
 
@@ -64,10 +64,10 @@ pub(crate) fn wrong_state(client: &Client<'_>) -> Step {
     let back = follow(client, &attackers.url)?;
     client.wire.logged("a code was issued")?;
     let users = client.begin();
-    refused(client, client.returned(&users, &back), "the state is another one")?;
+    refused(client, users.returned(&back), "the state is another one")?;
     let (stripped, _) = back.as_str().split_once("&state=").ok_or("no state")?;
     story.note("Without any state, too.")?;
-    refused(client, client.returned(&users, &Url::parse(stripped)?), "the state is another one")
+    refused(client, users.returned(&Url::parse(stripped)?), "the state is another one")
 }
 
 pub(crate) fn wrong_verifier(client: &Client<'_>) -> Step {
@@ -95,7 +95,7 @@ pub(crate) fn plain_challenge(client: &Client<'_>) -> Step {
         told(url != attempt.url, "the link is another one")?;
         let back = follow(client, &url)?;
         client.wire.logged("the challenge is not made by S256")?;
-        refused(client, client.returned(&attempt, &back), "invalid_request")?;
+        refused(client, attempt.returned(&back), "invalid_request")?;
     }
     Ok(())
 }

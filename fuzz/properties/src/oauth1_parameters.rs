@@ -53,6 +53,8 @@ pub fn check(data: &[u8]) {
 fn any_header(header: &[u8]) {
     let Ok(text) = core::str::from_utf8(header) else { return };
     let Some(base_string) = base_string_of(text) else { return };
+    // White space around a header's value does not belong to it.
+    let text = text.trim_matches([' ', '\t']);
     let (scheme, rest) = text.split_once(' ').expect("a scheme");
     if !text.to_ascii_lowercase().contains("realm=") && text.len() < 4000 {
         let realm = format!("{scheme}   realm=\"a, \\\"b\", {}", rest.trim_start_matches(' '));

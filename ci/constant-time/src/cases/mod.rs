@@ -6,6 +6,7 @@ mod hawk;
 mod hkdf;
 mod keyring;
 mod keys;
+mod oauth1;
 mod ocra;
 mod otp_secret;
 mod out_of_band;
@@ -27,6 +28,7 @@ pub fn all() -> Vec<Case> {
         keyring::cases(),
         webhook::cases(),
         hawk::cases(),
+        oauth1::cases(),
         otp_secret::cases(),
         totp::cases(),
         ocra::cases(),
