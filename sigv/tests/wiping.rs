@@ -8,6 +8,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 
+use creance_sigv::sigv4::{Scope, SecretKey, Timestamp};
 use creance_sigv::{Algorithm, Key, KeyBytes, Mac};
 
 const MAX: usize = 2048;
@@ -159,4 +160,21 @@ fn the_states_of_a_running_mac_are_wiped_when_dropped() {
         mac.update(b"message");
         assert_wiped::<Mac>(&mac, &states(algorithm, &secret()), algorithm.name());
     }
+}
+
+#[test]
+fn the_keys_of_a_chain_of_derivations_are_wiped_when_dropped() {
+    let text = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    let mut key = format!("AWS4{text}").into_bytes();
+    let secret = SecretKey::new(text).expect("long enough");
+    assert_wiped(&secret, &states(Algorithm::Sha256, &key), "SecretKey");
+
+    let timestamp = Timestamp::parse("20120215T000000Z").expect("a timestamp");
+    let scope = Scope::new(&timestamp, "us-east-1", "iam").expect("a scope");
+    for step in ["20120215", "us-east-1", "iam", "aws4_request"] {
+        let step = Key::new(Algorithm::Sha256, &key).expect("long enough").sign(step.as_bytes());
+        key = step.expose().to_vec();
+    }
+    let derived = secret.signing_key(&scope);
+    assert_wiped(&derived, &states(Algorithm::Sha256, &key), "SigningKey");
 }
