@@ -1,5 +1,4 @@
 //! The usual causes of a refusal, each found by its name and none where there is none.
-#![allow(clippy::similar_names, reason = "who signs and what is signed")]
 
 use creance_sigv::keyring::{KeyEntry, Keyring};
 use creance_sigv::scheme::{Cause, Part, Received};

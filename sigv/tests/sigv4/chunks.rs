@@ -1,9 +1,6 @@
 //! Bodies in signed chunks: the published examples, what is read of them, and what is not.
-#![allow(clippy::similar_names, reason = "who signs and what is signed")]
 
-mod common;
-
-use common::{Fields, to_hex};
+use crate::common::{Fields, to_hex};
 use creance_sigv::UnixTime;
 use creance_sigv::keyring::{KeyEntry, Keyring};
 use creance_sigv::scheme::{Received, Rejection};
@@ -104,7 +101,7 @@ fn pairs(fields: &serde_json::Value) -> Pairs {
 
 #[test]
 fn the_published_examples_are_signed_and_read() {
-    let mut file = Fields::parse(include_str!("vectors/aws_sigv4_chunks.json"));
+    let mut file = Fields::parse(include_str!("../vectors/aws_sigv4_chunks.json"));
     assert!(file.text("source").contains("Amazon S3"));
     let (id, secret) = (file.text("access_key_id"), file.text("secret_access_key"));
     let now = Timestamp::parse(&file.text("timestamp")).unwrap().time();

@@ -1,5 +1,4 @@
 //! What is signed is verified, what is changed is not, and nothing panics.
-#![allow(clippy::similar_names, reason = "who signs and what is signed")]
 
 use creance_sigv::UnixTime;
 use creance_sigv::keyring::{KeyEntry, Keyring};

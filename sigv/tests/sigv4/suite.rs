@@ -1,10 +1,7 @@
 //! The published vectors of AWS Signature Version 4: each request of the suite signed in a header and in
 //! the URL, verified, and refused once anything in it is changed.
-#![allow(clippy::similar_names, reason = "who signs and what is signed")]
 
-mod common;
-
-use common::{Fields, to_hex};
+use crate::common::{Fields, to_hex};
 use creance_sigv::keyring::{KeyEntry, Keyring};
 use creance_sigv::scheme::{Received, Rejection};
 use creance_sigv::sigv4::{
@@ -180,7 +177,7 @@ impl Request {
 }
 
 fn cases() -> Vec<Case> {
-    let mut file = Fields::parse(include_str!("vectors/aws_sigv4_suite.json"));
+    let mut file = Fields::parse(include_str!("../vectors/aws_sigv4_suite.json"));
     assert!(file.text("source").contains("aws-signing-test-suite"));
     let cases: Vec<Case> = file.objects("vectors").into_iter().map(Case::read).collect();
     file.end();
@@ -190,7 +187,7 @@ fn cases() -> Vec<Case> {
 
 #[test]
 fn the_signing_key_is_derived() {
-    let mut file = Fields::parse(include_str!("vectors/aws_signing_key.json"));
+    let mut file = Fields::parse(include_str!("../vectors/aws_signing_key.json"));
     assert!(file.text("source").contains("AWS"));
     let secret = SecretKey::new(&file.text("secret_access_key")).unwrap();
     let timestamp = Timestamp::parse(&format!("{}T000000Z", file.text("date"))).unwrap();
