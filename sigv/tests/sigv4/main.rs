@@ -5,6 +5,7 @@
 mod common;
 
 mod bodies;
+mod canonical;
 mod chunks;
 mod craft;
 mod diagnosis;
