@@ -57,10 +57,7 @@ impl Requests {
         self.write(|outgoing| signer.sign_with(outgoing, &self.key, now()).expect("signed"));
     }
 
-    fn write<'a>(
-        &'a self,
-        sign: impl Fn(&Outgoing<'a>) -> creance_sigv::sigv4::Signed<'a>,
-    ) {
+    fn write<'a>(&'a self, sign: impl Fn(&Outgoing<'a>) -> creance_sigv::sigv4::Signed<'a>) {
         for request in &self.all {
             let payload = Payload::Body(&request.body);
             let outgoing = Outgoing::new("POST", black_box(&request.url), payload);

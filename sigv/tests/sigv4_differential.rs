@@ -1,6 +1,9 @@
 //! Signatures beside those of the `aws-sigv4` crate: the same are made, and those of the other are taken.
 //!
 //! The seed is printed where a test fails, and can be set by `CREANCE_SEED`.
+#![allow(clippy::similar_names, reason = "who signs and what is signed")]
+
+mod common;
 
 use std::time::{Duration, SystemTime};
 
@@ -10,6 +13,7 @@ use aws_sigv4::http_request::{
     SigningSettings, UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4;
+use common::to_hex;
 use creance_sigv::UnixTime;
 use creance_sigv::keyring::{KeyEntry, Keyring};
 use creance_sigv::scheme::Received;
@@ -240,7 +244,7 @@ impl Case {
         for (name, value) in parameters {
             url.push(if url.contains('?') { '&' } else { '?' });
             let value: String = value.bytes().map(encoded).collect();
-            url.push_str(&format!("{name}={value}"));
+            url.extend([name, "=", &value]);
         }
         (signature, url, headers)
     }
@@ -273,10 +277,6 @@ fn encoded(byte: u8) -> String {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[test]
 fn the_same_headers_are_made_and_theirs_are_taken() {
     let mut random = Random::seeded(1);
@@ -292,7 +292,7 @@ fn the_same_headers_are_made_and_theirs_are_taken() {
         let outgoing = outgoing.headers(&case.headers);
         let signed = signer.sign(&outgoing, case.now()).expect("signed");
         let (signature, url, headers) = case.theirs(false);
-        assert_eq!(hex(signed.signature().expose()), signature, "{case:?}");
+        assert_eq!(to_hex(signed.signature().expose()), signature, "{case:?}");
         let ours = signed.to_headers().expect("written");
         for (name, value) in &headers[case.headers.len()..] {
             let same = ours.iter().any(|ours| ours.0 == name && ours.1 == *value);
@@ -317,7 +317,7 @@ fn the_same_urls_are_made_and_theirs_are_taken() {
         let outgoing = outgoing.headers(&case.headers);
         let signed = signer.presign(&outgoing, case.expires, case.now()).expect("signed");
         let (signature, url, headers) = case.theirs(true);
-        assert_eq!(hex(signed.signature().expose()), signature, "{case:?}");
+        assert_eq!(to_hex(signed.signature().expose()), signature, "{case:?}");
         case.verify(&url, &headers);
         case.verify(&signed.to_url().expect("written"), &case.headers);
     }

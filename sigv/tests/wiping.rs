@@ -9,6 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 
 use creance_sigv::keyring::{KeyEntry, KeyState, Keyring, SharedKeyring};
+use creance_sigv::sigv4::{Scope, SecretKey, Timestamp};
 use creance_sigv::{Algorithm, Hkdf, Key, KeyBytes, Mac};
 
 const MAX: usize = 1 << 15;
@@ -221,4 +222,19 @@ fn the_copies_of_a_shared_ring_are_wiped() {
         assert!(freed.len() > size_of::<Key>(), "the snapshot was the last of its ring");
         assert_eq!(found(&freed, &words), 0, "{algorithm}");
     }
+
+fn the_keys_of_a_chain_of_derivations_are_wiped_when_dropped() {
+    let text = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    let mut key = format!("AWS4{text}").into_bytes();
+    let secret = SecretKey::new(text).expect("long enough");
+    assert_wiped(&secret, &states(Algorithm::Sha256, &key), "SecretKey");
+
+    let timestamp = Timestamp::parse("20120215T000000Z").expect("a timestamp");
+    let scope = Scope::new(&timestamp, "us-east-1", "iam").expect("a scope");
+    for step in ["20120215", "us-east-1", "iam", "aws4_request"] {
+        let step = Key::new(Algorithm::Sha256, &key).expect("long enough").sign(step.as_bytes());
+        key = step.expose().to_vec();
+    }
+    let derived = secret.signing_key(&scope);
+    assert_wiped(&derived, &states(Algorithm::Sha256, &key), "SigningKey");
 }

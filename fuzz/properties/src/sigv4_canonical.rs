@@ -49,9 +49,10 @@ fn run(choices: &mut Unstructured<'_>) -> Result<()> {
         let name = text(choices, b"abcAB-x", 1, 3)?;
         call.headers.push((name, text(choices, b"  ,a\"\tB", 0, 8)?));
     }
-    call.target = match choices.arbitrary()? {
-        true => text(choices, TARGET, 0, 40)?,
-        false => choices.arbitrary::<&str>()?.to_owned(),
+    call.target = if choices.arbitrary()? {
+        text(choices, TARGET, 0, 40)?
+    } else {
+        choices.arbitrary::<&str>()?.to_owned()
     };
     let keys = keys();
     let Ok(canonical) = canonical(&call, &keys) else { return Ok(()) };
@@ -173,7 +174,7 @@ fn slow(call: &Call) -> String {
     headers.sort_by(|one, other| one.0.cmp(&other.0));
     let mut names: Vec<String> = headers.iter().map(|header| header.0.clone()).collect();
     names.dedup();
-    let lines: String = names
+    let lines: Vec<String> = names
         .iter()
         .map(|name| {
             let values = headers.iter().filter(|header| header.0 == *name);
@@ -181,7 +182,8 @@ fn slow(call: &Call) -> String {
             format!("{name}:{}\n", values.join(","))
         })
         .collect();
-    format!("GET\n{path}\n{}\n{lines}\n{}\n{EMPTY}", query.join("&"), names.join(";"))
+    let (query, lines, names) = (query.join("&"), lines.concat(), names.join(";"));
+    format!("GET\n{path}\n{query}\n{lines}\n{names}\n{EMPTY}")
 }
 
 fn normalize(path: &str) -> String {

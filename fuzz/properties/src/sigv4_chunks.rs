@@ -78,33 +78,36 @@ fn keys() -> Keyring<1, SecretKey> {
 fn sign(keys: &Keyring<1, SecretKey>, choices: &mut Unstructured<'_>) -> Result<Signed> {
     let len = choices.int_in_range(0..=64)?;
     let data = choices.bytes(len)?.to_vec();
-    let trailer = match choices.arbitrary()? {
-        true => vec![("x-a".to_owned(), text(choices, b"ab: =/", 0, 6)?)],
-        false => Vec::new(),
+    let trailer = if choices.arbitrary()? {
+        vec![("x-a".to_owned(), text(choices, b"ab: =/", 0, 6)?)]
+    } else {
+        Vec::new()
     };
     let names = if trailer.is_empty() { "" } else { "x-a" };
     let credentials = Credentials::of_ring(keys, NOW).expect("active");
     let signer = Signer::new(credentials, "r", Service::S3).expect("a scope");
     let payload = Payload::Chunks { bytes: data.len() as u64, trailer: names };
-    let signed = signer.sign(&Outgoing::new("PUT", URL, payload), NOW).expect("signable");
-    let headers = signed.to_headers().expect("writing into a string");
-    let mut chunks = signed.into_chunks().expect("in chunks");
+    let request = signer.sign(&Outgoing::new("PUT", URL, payload), NOW).expect("signable");
+    let headers = request.to_headers().expect("writing into a string");
+    let mut chunks = request.into_chunks().expect("in chunks");
     let mut framed = Vec::new();
     for data in data.chunks(choices.int_in_range(1..=64)?) {
         chunks.write(data, &mut framed).expect("as announced");
     }
-    match trailer.is_empty() {
-        true => chunks.finish(&mut framed).expect("as announced"),
-        false => chunks.finish_with_trailer(&trailer, &mut framed).expect("as announced"),
-    }
+    let end = if trailer.is_empty() {
+        chunks.finish(&mut framed)
+    } else {
+        chunks.finish_with_trailer(&trailer, &mut framed)
+    };
+    end.expect("as announced");
     Ok(Signed { data, trailer, headers, framed })
 }
 
 fn read(signed: &Signed, framed: &[u8], piece: usize, keys: &Keyring<1, SecretKey>) -> Verdict {
     let verifier = Verifier::new("r", Service::S3).expect("a scope").with_chunks();
     let received = Received::new("PUT", URL, &signed.headers, b"");
-    let authentic = verifier.verify(&received, keys, NOW).expect("signed");
-    let request = authentic.dangerous_accept_replays().into_shown();
+    let genuine = verifier.verify(&received, keys, NOW).expect("signed");
+    let request = genuine.dangerous_accept_replays().into_shown();
     let decoder = request.into_chunks(ChunkLimits::new(64, 64)).expect("short");
     let mut decoder = decoder.expect("in chunks");
     let mut given = Vec::new();

@@ -74,6 +74,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The canonical request's digest. Fills in, on the way, the credential and the list of names.
+    #[expect(clippy::redundant_closure_for_method_calls, reason = "its lifetime is not general")]
     pub(super) fn digest(&mut self, id: &str, scope: &Scope<'_>) -> Result<Tag, Error> {
         self.credential = Text::new();
         write!(self.credential, "{id}/{scope}").map_err(|_| Error::Value(Part::KeyId))?;
@@ -82,10 +83,6 @@ impl<'a> Draft<'a> {
         let mut list = NamesText::new();
         write!(list, "{names}").map_err(|_| Error::Value(Part::Coverage))?;
         self.names = list;
-        #[expect(
-            clippy::redundant_closure_for_method_calls,
-            reason = "its lifetime is not general"
-        )]
         self.with_canonical(|canonical| canonical.digest())
     }
 

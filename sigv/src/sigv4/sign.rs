@@ -7,6 +7,8 @@ use super::{
     ALGORITHM, ChunkSigner, Credentials, Outgoing, Payload, Presigned, Scope, Service, SigningKey,
     Timestamp, sign_string,
 };
+#[cfg(doc)]
+use crate::scheme::Part;
 use crate::{Encoding, Error, Tag, UnixTime};
 
 /// The longest time for which a presigned URL may hold, in seconds: seven days.

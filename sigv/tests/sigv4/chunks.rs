@@ -1,8 +1,6 @@
 //! Bodies in signed chunks: the published examples, what is read of them, and what is not.
 
-mod common;
-
-use common::{Fields, to_hex};
+use crate::common::{Fields, to_hex};
 use creance_sigv::UnixTime;
 use creance_sigv::keyring::{KeyEntry, Keyring};
 use creance_sigv::scheme::{Received, Rejection};
@@ -96,14 +94,14 @@ fn read(
     (data, trailer)
 }
 
-fn pairs(fields: serde_json::Value) -> Pairs {
+fn pairs(fields: &serde_json::Value) -> Pairs {
     let object = fields.as_object().unwrap().clone();
     object.into_iter().map(|(name, value)| (name, value.as_str().unwrap().to_owned())).collect()
 }
 
 #[test]
 fn the_published_examples_are_signed_and_read() {
-    let mut file = Fields::parse(include_str!("vectors/aws_sigv4_chunks.json"));
+    let mut file = Fields::parse(include_str!("../vectors/aws_sigv4_chunks.json"));
     assert!(file.text("source").contains("Amazon S3"));
     let (id, secret) = (file.text("access_key_id"), file.text("secret_access_key"));
     let now = Timestamp::parse(&file.text("timestamp")).unwrap().time();
@@ -124,7 +122,7 @@ fn the_published_examples_are_signed_and_read() {
     let mut count = 0;
     for mut case in file.objects("cases") {
         let name = case.text("name");
-        let (mut headers, trailer) = (pairs(case.take("headers")), pairs(case.take("trailer")));
+        let (mut headers, trailer) = (pairs(&case.take("headers")), pairs(&case.take("trailer")));
         let names = trailer.first().map_or("", |header| header.0.as_str());
         let payload = Payload::Chunks { bytes: data.len() as u64, trailer: names };
         let outgoing = Outgoing::new("PUT", &url, payload).headers(&headers);
@@ -145,9 +143,10 @@ fn the_published_examples_are_signed_and_read() {
 
         let mut framed = Vec::new();
         data.chunks(chunk).for_each(|data| chunks.write(data, &mut framed).unwrap());
-        match trailer.is_empty() {
-            true => chunks.finish(&mut framed).unwrap(),
-            false => chunks.finish_with_trailer(&trailer, &mut framed).unwrap(),
+        if trailer.is_empty() {
+            chunks.finish(&mut framed).unwrap();
+        } else {
+            chunks.finish_with_trailer(&trailer, &mut framed).unwrap();
         }
         assert_eq!(framed.len(), number(&mut case, "bytes"), "{name}");
         case.end();

@@ -1,9 +1,7 @@
 //! The published vectors of AWS Signature Version 4: each request of the suite signed in a header and in
 //! the URL, verified, and refused once anything in it is changed.
 
-mod common;
-
-use common::{Fields, to_hex};
+use crate::common::{Fields, to_hex};
 use creance_sigv::keyring::{KeyEntry, Keyring};
 use creance_sigv::scheme::{Received, Rejection};
 use creance_sigv::sigv4::{
@@ -160,7 +158,7 @@ impl Request {
         let mut headers: Vec<(String, String)> = Vec::new();
         for line in lines {
             match headers.last_mut() {
-                Some((_, value)) if line.starts_with(' ') => *value += &format!(" {line}"),
+                Some((_, value)) if line.starts_with(' ') => value.extend([" ", line]),
                 _ => {
                     let (name, value) = line.split_once(':').unwrap();
                     headers.push((name.to_owned(), value.to_owned()));
@@ -179,7 +177,7 @@ impl Request {
 }
 
 fn cases() -> Vec<Case> {
-    let mut file = Fields::parse(include_str!("vectors/aws_sigv4_suite.json"));
+    let mut file = Fields::parse(include_str!("../vectors/aws_sigv4_suite.json"));
     assert!(file.text("source").contains("aws-signing-test-suite"));
     let cases: Vec<Case> = file.objects("vectors").into_iter().map(Case::read).collect();
     file.end();
@@ -189,7 +187,7 @@ fn cases() -> Vec<Case> {
 
 #[test]
 fn the_signing_key_is_derived() {
-    let mut file = Fields::parse(include_str!("vectors/aws_signing_key.json"));
+    let mut file = Fields::parse(include_str!("../vectors/aws_signing_key.json"));
     assert!(file.text("source").contains("AWS"));
     let secret = SecretKey::new(&file.text("secret_access_key")).unwrap();
     let timestamp = Timestamp::parse(&format!("{}T000000Z", file.text("date"))).unwrap();
@@ -257,7 +255,7 @@ fn tampered(request: &Request) -> Vec<(String, Request)> {
     add("method", &|request| request.method = String::from("PUT"));
     add("body", &|request| request.body.push(b'x'));
     let path_end = request.url.find('?').unwrap_or(request.url.len());
-    add("path", &|request| request.url.insert_str(path_end, "x"));
+    add("path", &|request| request.url.insert(path_end, 'x'));
     add("query", &|request| {
         request.url.push(if request.url.contains('?') { '&' } else { '?' });
         request.url.push_str("a=1");
@@ -288,9 +286,15 @@ fn tampered(request: &Request) -> Vec<(String, Request)> {
                 with(&|pairs| pairs.push(pairs[index].clone())),
                 with(&|pairs| pairs[index].push('0')),
             );
-            add(&format!("removal of {}", pairs[index]), &|request| request.url = removed.clone());
-            add(&format!("double of {}", pairs[index]), &|request| request.url = doubled.clone());
-            add(&format!("value of {}", pairs[index]), &|request| request.url = changed.clone());
+            add(&format!("removal of {}", pairs[index]), &|request| {
+                request.url.clone_from(&removed);
+            });
+            add(&format!("double of {}", pairs[index]), &|request| {
+                request.url.clone_from(&doubled);
+            });
+            add(&format!("value of {}", pairs[index]), &|request| {
+                request.url.clone_from(&changed);
+            });
         }
     }
     all

@@ -99,7 +99,7 @@ fn edited(text: &str, at: prop::sample::Index, to: char) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn what_is_signed_is_verified(message in messages()) {
