@@ -1,0 +1,41 @@
+"""What two answers of signature schemes have in common."""
+VERDICT = 'verdict'
+
+
+def verdict(answer):
+    """ok, error (nothing was made) or refused."""
+    if answer.get('ok') is False:
+        return 'refused'
+    return 'error' if 'error' in answer else 'ok'
+
+
+def made(answer):
+    """What was signed, but for the case and the order of headers' names."""
+    shown = dict(answer)
+    if 'headers' in shown:
+        shown['headers'] = sorted([name.lower(), value] for name, value in shown['headers'])
+    return shown
+
+
+def differences(case, reference, ours, peer):
+    """The fields in which two answers differ, as (field, reference's value, our value)."""
+    if reference.get('unsupported') or ours.get('unsupported'):
+        raise SystemExit(f'{peer} or we do not support {case}')
+    theirs, own = verdict(reference), verdict(ours)
+    if theirs != own:
+        return [(VERDICT, theirs, own)]
+    if own != 'ok':
+        return []
+    reference, ours = made(reference), made(ours)
+    names = sorted(reference.keys() | ours.keys())
+    values = [(name, reference.get(name), ours.get(name)) for name in names]
+    return [value for value in values if value[1] != value[2]]
+
+
+def signature(case, difference, reference, ours):
+    """Which kind of difference it is: a divergence explains only kinds that its probes show."""
+    field, theirs, own = difference
+    if field == VERDICT and own == 'refused':
+        own = ours['error']
+    what = f'{theirs} {own}' if field == VERDICT else field
+    return f"{case['op']} {case['scheme']} {what}"

@@ -1,0 +1,125 @@
+"""Which cases a divergence of signature schemes is about: one rule for each entry of the list.
+
+A rule looks at the case, and at the answers only where they say what the case is about. It is not
+enough for an explanation, see divergences.py.
+"""
+import base64
+import re
+
+from scheme_judge import verdict
+
+RULES = {}
+TIME = re.compile(r'(0|[1-9][0-9]{0,18})')
+TIMES = {
+    'stripe': r'(?:^|,) *t=([^,]*)', 'standard': 'webhook-timestamp', 'svix': '(?:svix|webhook)-timestamp',
+    'slack': 'x-slack-request-timestamp',
+}
+MAX_TAGS = 8
+
+
+def rule(*names):
+    def add(function):
+        for name in names:
+            RULES[name] = function
+        return function
+    return add
+
+
+def body(case):
+    return base64.b64decode(case.get('bodyB64', ''))
+
+
+def values(case, name):
+    """The values of a header, or of those that match."""
+    return [value.strip(' \t') for header, value in case.get('headers', [])
+            if re.fullmatch(name, header.lower())]
+
+
+def code(answer):
+    return answer.get('error', '')
+
+
+def signature_header(case):
+    names = {'stripe': 'stripe-signature', 'github': 'x-hub-signature-256', 'slack': 'x-slack-signature'}
+    return ', '.join(values(case, names.get(case['scheme'], '(svix|webhook)-signature')))
+
+
+def time_texts(case):
+    if case['scheme'] == 'stripe':
+        return re.findall(TIMES['stripe'], signature_header(case))
+    return values(case, TIMES[case['scheme']])
+
+
+@rule('stripe-text-body', 'standardwebhooks-text-body', 'svix-text-body', 'octokit-text-body',
+      'slack_sdk-text-body')
+def _(case, theirs, ours):
+    try:
+        body(case).decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+@rule('stripe-byte-order-mark')
+def _(case, theirs, ours):
+    return body(case).startswith(b'\xef\xbb\xbf')
+
+
+@rule('octokit-empty-body')
+def _(case, theirs, ours):
+    return not body(case)
+
+
+@rule('stripe-time-ahead')
+def _(case, theirs, ours):
+    return any(TIME.fullmatch(time) and int(time) > case['now'] + 300 for time in time_texts(case))
+
+
+@rule('stripe-time-syntax', 'standardwebhooks-time-syntax', 'svix-time-syntax',
+      'slack_sdk-time-syntax')
+def _(case, theirs, ours):
+    return any(not TIME.fullmatch(time) for time in time_texts(case))
+
+
+@rule('stripe-two-times')
+def _(case, theirs, ours):
+    return code(ours) == 'duplicate' and len(time_texts(case)) > 1
+
+
+@rule('stripe-field-without-value')
+def _(case, theirs, ours):
+    fields = signature_header(case).split(',')
+    return code(ours) == 'malformed' and any('=' not in field for field in fields)
+
+
+@rule('stripe-spaces')
+def _(case, theirs, ours):
+    fields = signature_header(case).split(',')
+    return verdict(ours) == 'ok' and any(field != field.strip(' ') for field in fields)
+
+
+@rule('stripe-tail')
+def _(case, theirs, ours):
+    return re.search(r'(^|,)v1=[0-9a-f]+=', signature_header(case))
+
+
+@rule('standardwebhooks-tail', 'svix-tail')
+def _(case, theirs, ours):
+    return re.search(r'(^| )v1,[^ ,]+,', signature_header(case))
+
+
+@rule('stripe-many-tags', 'standardwebhooks-many-tags', 'svix-many-tags')
+def _(case, theirs, ours):
+    found = re.findall(r'(?:^|[ ,])v1[,=]', signature_header(case))
+    return code(ours) in ('too-many', 'too-long') and len(found) > MAX_TAGS
+
+
+@rule('standardwebhooks-two-headers', 'svix-two-headers', 'stripe-two-headers')
+def _(case, theirs, ours):
+    names = [name.lower() for name, _ in case.get('headers', [])]
+    return code(ours) == 'duplicate' and len(names) != len(set(names))
+
+
+@rule('standardwebhooks-id', 'svix-id')
+def _(case, theirs, ours):
+    return any(not re.fullmatch(r'[ -~]{1,256}', name) for name in values(case, '(svix|webhook)-id'))
