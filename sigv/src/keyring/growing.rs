@@ -21,7 +21,6 @@ use crate::{Error, Key};
 #[derive(Clone)]
 pub struct GrowingKeyring<K = Key> {
     /// Boxed, because a vector that grows leaves copies of what it held behind.
-    #[expect(clippy::vec_box, reason = "a key that is moved leaves a copy behind")]
     entries: Vec<Box<KeyEntry<K>>>,
     leeway: u64,
 }

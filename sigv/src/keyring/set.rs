@@ -51,6 +51,18 @@ pub trait KeySet<K: KeyMaterial = Key> {
         newest.usable(now, 0, true)
     }
 
+    /// All keys that may sign at `now`, for those who sign with each: first the one of
+    /// [`signer`](Self::signer), then the others in their order.
+    fn signers(&self, now: UnixTime) -> impl Iterator<Item = Usable<'_, K>> {
+        let signer = self.signer(now);
+        let first = signer.as_ref().map(|signer| signer.use_.index);
+        let others = self
+            .entries()
+            .filter(move |slot| Some(slot.index) != first && slot.signs(now))
+            .filter_map(move |slot| slot.usable(now, 0, false));
+        signer.into_iter().chain(others)
+    }
+
     /// All keys that may verify at `now`: first the one that signs, then the others in their order.
     fn usable(&self, now: UnixTime) -> impl Iterator<Item = Usable<'_, K>> {
         let signer = self.signer(now);

@@ -25,6 +25,12 @@ impl Diagnosis {
     }
 }
 
+impl From<Cause> for Diagnosis {
+    fn from(cause: Cause) -> Self {
+        Self { causes: Vec::from([cause]) }
+    }
+}
+
 /// One cause a line.
 impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -52,7 +58,7 @@ pub enum Cause {
     },
     /// The secret was taken as text where the signer decoded it, or the other way round.
     SecretKind(SecretKind),
-    /// The secret has white space or a newline around it.
+    /// The secret has white space or a newline around it, here or at the signer's.
     SecretWhiteSpace,
     /// The body has a newline at its end that was not signed, or lacks one that was.
     TrailingNewline,
@@ -112,7 +118,7 @@ impl fmt::Display for Cause {
             ),
             Self::SecretKind(kind) => write!(f, "the signature is right under {kind}"),
             Self::SecretWhiteSpace => {
-                f.write_str("the signature is right under the secret without white space around it")
+                f.write_str("the secret has white space around it on one of the two sides")
             }
             Self::TrailingNewline => f.write_str(
                 "a newline at the body's end was added or removed: verify the raw bytes",

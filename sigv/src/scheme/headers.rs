@@ -81,7 +81,7 @@ pub(crate) fn one<'h>(
         Some(value) if value.len() > MAX_HEADER_BYTES => {
             Err(Error::TooLong { part, maximum: MAX_HEADER_BYTES })
         }
-        value => Ok(value.map(|value| trim(value))),
+        value => Ok(value.map(trim)),
     }
 }
 

@@ -38,6 +38,11 @@ impl<'a> Tags<'a> {
     }
 
     #[cfg(feature = "alloc")]
+    pub(crate) const fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    #[cfg(feature = "alloc")]
     pub(crate) fn texts(&self) -> impl Iterator<Item = &'a [u8]> {
         self.texts.into_iter().take(self.len)
     }

@@ -18,6 +18,7 @@ pub struct Authentic<'a, P> {
 }
 
 /// By what two messages of the same second are told apart.
+#[expect(clippy::large_enum_variant, reason = "there may be no allocator to box it with")]
 #[derive(Clone)]
 pub(crate) enum Nonce<'a> {
     /// What the sender chose, under the MAC.

@@ -27,20 +27,44 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(feature = "alloc")]
+mod diagnose;
+#[cfg(feature = "alloc")]
+mod form;
+#[cfg(feature = "alloc")]
+mod hub_challenge;
+mod json;
+mod outgoing;
 mod parse;
 mod parts;
 mod piece;
 mod providers;
 mod running;
 mod secret;
+#[cfg(feature = "alloc")]
+mod shopify;
 mod sign;
+mod signed;
 mod template;
+#[cfg(feature = "alloc")]
+mod twilio;
 mod verify;
+mod zoom_validation;
 
+#[cfg(feature = "alloc")]
+pub use form::Form;
+#[cfg(feature = "alloc")]
+pub use hub_challenge::HubChallenge;
+pub use outgoing::Outgoing;
 pub use parts::Parts;
 pub use piece::{Layout, Piece, Source};
 pub use providers::*;
 pub use running::{Running, Streamed};
 pub use secret::SecretForm;
-pub use sign::{Outgoing, Signed, SignedHeader};
+#[cfg(feature = "alloc")]
+pub use shopify::ShopifyQuery;
+pub use signed::{Signed, SignedHeader};
 pub use template::Template;
+#[cfg(feature = "alloc")]
+pub use twilio::Twilio;
+pub use zoom_validation::zoom_validation;

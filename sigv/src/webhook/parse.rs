@@ -1,10 +1,8 @@
-use core::str;
-
-use super::{Layout, Parts, Piece, Source, Template};
+use super::{Layout, Parts, Source, Template};
 use crate::scheme::{Headers, MAX_HEADER_BYTES, Part, Received, one, text};
 use crate::{Algorithm, Error};
 
-impl<'t> Template<'t> {
+impl Template<'_> {
     /// Reads the signature and what is signed beside the body.
     ///
     /// # Errors
@@ -15,20 +13,22 @@ impl<'t> Template<'t> {
         let signature = found(headers, self.header, Part::Signature)?;
         let mut parts = Parts::empty(self, headers);
         parts.read_signature(self, signature.ok_or(Error::Missing(Part::Signature))?)?;
-        for piece in self.message {
-            parts = match piece {
-                Piece::Time(source) => match found(headers, *source, Part::Timestamp)? {
-                    Some(time) => parts.time(time)?,
-                    None => parts,
-                },
-                Piece::Id(source) => match found(headers, *source, Part::Id)? {
-                    Some(id) => parts.id(id)?,
-                    None => parts,
-                },
-                _ => parts,
-            };
+        if let Some(time) = Self::beside(headers, self.time_source(), Part::Timestamp)? {
+            parts = parts.time(time)?;
+        }
+        if let Some(id) = Self::beside(headers, self.id_source(), Part::Id)? {
+            parts = parts.id(id)?;
         }
         Ok(parts.method(received.method()).url(received.url()).body(received.body()))
+    }
+
+    /// What stands in a header of its own.
+    fn beside<'h>(
+        headers: &'h dyn Headers,
+        source: Option<Source<'_>>,
+        part: Part,
+    ) -> Result<Option<&'h str>, Error> {
+        source.map_or(Ok(None), |source| found(headers, source, part))
     }
 }
 
@@ -60,7 +60,7 @@ impl<'a> Parts<'a> {
                 }
             }
             Layout::Fields { separator, tag } => {
-                self.read_fields(template, signature, separator, tag)?
+                self.read_fields(template, signature, separator, tag)?;
             }
         }
         if self.tags.is_empty() { Err(Error::Missing(Part::Signature)) } else { Ok(()) }
@@ -78,18 +78,13 @@ impl<'a> Parts<'a> {
             if name == tag {
                 self.tags.push(value)?;
             }
-            for piece in template.message {
-                match piece {
-                    Piece::Time(Source::Field(time)) if *time == name => {
-                        refuse_second(self.time, Part::Timestamp)?;
-                        *self = self.time(value)?;
-                    }
-                    Piece::Id(Source::Field(id)) if *id == name => {
-                        refuse_second(self.id, Part::Id)?;
-                        *self = self.id(value)?;
-                    }
-                    _ => {}
-                }
+            if template.time_source() == Some(Source::Field(name)) {
+                refuse_second(self.time.is_some(), Part::Timestamp)?;
+                *self = self.time(value)?;
+            }
+            if template.id_source() == Some(Source::Field(name)) {
+                refuse_second(self.id.is_some(), Part::Id)?;
+                *self = self.id(value)?;
             }
         }
         Ok(())
@@ -99,8 +94,8 @@ impl<'a> Parts<'a> {
 const SIGNATURE: Error = Error::Malformed(Part::Signature);
 
 /// Two times in one header: another reader may take the other one.
-fn refuse_second<T>(first: Option<T>, part: Part) -> Result<(), Error> {
-    if first.is_some() { Err(Error::Duplicate(part)) } else { Ok(()) }
+const fn refuse_second(is_second: bool, part: Part) -> Result<(), Error> {
+    if is_second { Err(Error::Duplicate(part)) } else { Ok(()) }
 }
 
 /// The value of a source in the headers, as text; nothing where it is elsewhere.

@@ -7,17 +7,21 @@ use crate::{Algorithm, Error, Hasher, UnixTime};
 /// What a template signs of one message, and the tags that came with it: read from headers by
 /// [`Template::parse`], or put together by the caller where a scheme carries its signature elsewhere.
 ///
+/// What a template does not sign is not looked at: a time that no piece covers makes nothing fresh.
+///
 /// ```
 /// use creance_sigv::UnixTime;
 /// use creance_sigv::webhook::{MAILGUN, Parts};
 ///
 /// // Mailgun sends the three in the body.
-/// let key = MAILGUN.allow_weak_key("key-0123456789")?;
-/// let tag = "5b54d5ac4e6ae0a5cde5d9f0bb9bdcc3cd0dc1b8f5ea24d9e2a1dcaf6c9c4a34";
-/// let parts = Parts::new(&MAILGUN, tag)?.time("1529006854")?.id("a8ce0edb2dd8301dee6c2405")?;
+/// let key = MAILGUN.key("key-3ax6xnjp29jd6fds4gc373sgvjxteol0")?;
+/// let tag = "b63c0701c4f4b614f272106a1b367c5c3369bcdca664ae73ebd52787e45eef07";
+/// let token = "a8ce0edb2dd8301dee6c2405235584e45aa91d1e9f979f3de0";
+/// let parts = Parts::new(&MAILGUN, tag)?.time("1529006854")?.id(token)?;
 /// let now = UnixTime::from_secs(1_529_006_860);
-/// assert!(MAILGUN.verify_parts(parts, &key, now).is_err());
-/// # Ok::<(), creance_sigv::Error>(())
+/// let authentic = MAILGUN.verify_parts(parts, &key, now)?;
+/// assert_eq!(authentic.time(), Some(UnixTime::from_secs(1_529_006_854)));
+/// # Ok::<(), creance_sigv::scheme::Rejection>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct Parts<'a> {
@@ -82,6 +86,13 @@ impl<'a> Parts<'a> {
         Ok(self)
     }
 
+    /// Headers that the scheme signs.
+    #[must_use]
+    pub const fn headers(mut self, headers: &'a dyn Headers) -> Self {
+        self.headers = headers;
+        self
+    }
+
     /// The method.
     #[must_use]
     pub const fn method(mut self, method: &'a str) -> Self {
@@ -111,12 +122,12 @@ impl<'a> Parts<'a> {
             Piece::Time(_) => self.time.map(|time| time.0).ok_or(Error::Missing(Part::Timestamp)),
             Piece::Id(_) => self.id.ok_or(Error::Missing(Part::Id)),
             Piece::Header(name) => text(self.headers, name, Part::Header),
-            Piece::Method if self.method.is_empty() => Err(Error::Value(Part::Method)),
-            Piece::Method => Ok(self.method),
-            Piece::Url if self.url.is_empty() => Err(Error::Value(Part::Url)),
-            Piece::Url => Ok(self.url),
+            Piece::Method => visible(self.method).ok_or(Error::Value(Part::Method)),
+            Piece::Url => visible(self.url).ok_or(Error::Value(Part::Url)),
             Piece::Host => Ok(self.parsed_url()?.authority()),
             Piece::Target => Ok(self.parsed_url()?.target()),
+            Piece::Path => Ok(self.parsed_url()?.path()),
+            Piece::Query => Ok(self.parsed_url()?.query().unwrap_or_default()),
             Piece::Body | Piece::BodyDigest(..) => Ok(""),
         }
     }
@@ -127,20 +138,32 @@ impl<'a> Parts<'a> {
 
     /// What tells this message from others of its second besides the body: each piece with its length,
     /// so that two of them cannot be shifted against each other.
-    pub(super) fn identity(&self, message: &[Piece<'a>]) -> Result<Hasher, Error> {
+    pub(super) fn identity(&self, message: &[Piece<'a>]) -> Hasher {
         let mut hasher = Hasher::new(Algorithm::Sha256);
         for piece in message {
-            if matches!(
+            // The same in each message, or claimed by itself, or still to come.
+            let is_other = matches!(
                 piece,
-                Piece::Header(_) | Piece::Method | Piece::Url | Piece::Host | Piece::Target
-            ) {
-                let text = self.piece(piece)?;
+                Piece::Text(_)
+                    | Piece::Time(_)
+                    | Piece::Id(_)
+                    | Piece::Body
+                    | Piece::BodyDigest(..)
+            );
+            if !is_other {
+                let text = self.piece(piece).unwrap_or_default();
                 hasher.update(&(text.len() as u64).to_be_bytes());
                 hasher.update(text.as_bytes());
             }
         }
-        Ok(hasher)
+        hasher
     }
+}
+
+/// Text that is there, without characters that end a line or cannot be seen.
+fn visible(text: &str) -> Option<&str> {
+    let is_visible = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    is_visible.then_some(text)
 }
 
 /// The longest id read.

@@ -1,3 +1,4 @@
+use crate::scheme::Part;
 use crate::{Algorithm, Encoding};
 
 /// A piece of what a scheme signs.
@@ -21,10 +22,29 @@ pub enum Piece<'t> {
     Host,
     /// The URL's path and query.
     Target,
+    /// The URL's path.
+    Path,
+    /// The URL's query without its question mark, which may be empty.
+    Query,
     /// The body.
     Body,
     /// The digest of the body.
     BodyDigest(Algorithm, Encoding),
+}
+
+impl Piece<'_> {
+    /// What errors call it.
+    pub(super) const fn part(&self) -> Part {
+        match self {
+            Self::Time(_) => Part::Timestamp,
+            Self::Id(_) => Part::Id,
+            Self::Header(_) => Part::Header,
+            Self::Method => Part::Method,
+            Self::Url | Self::Target | Self::Path | Self::Query => Part::Url,
+            Self::Host => Part::Host,
+            Self::Text(_) | Self::Body | Self::BodyDigest(..) => Part::Body,
+        }
+    }
 }
 
 /// Where a time or an id stands.

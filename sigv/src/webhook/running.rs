@@ -2,7 +2,7 @@ use core::fmt;
 
 use super::verify::write_digest;
 use super::{Parts, Piece, Template};
-use crate::keyring::{KeySet, Usable};
+use crate::keyring::{KeySet, KeyUse, Usable};
 use crate::scheme::{Authentic, MAX_USABLE_KEYS, Nonce, Part, Received, Rejection, matched};
 use crate::{Error, Hasher, Key, Mac, Tag, UnixTime};
 
@@ -67,7 +67,8 @@ impl<'t> Template<'t> {
     ///
     /// # Errors
     /// Those of [`verify`](Self::verify) but [`Error::Mismatch`]; [`Error::TooManyKeys`];
-    /// [`Error::Value`] with [`Part::Body`] for a scheme whose time is in the body.
+    /// [`Error::Value`] with [`Part::Body`] for a scheme that cannot be verified so: its time is in the
+    /// body, it does not sign the body, or it signs it twice.
     pub fn begin<'a>(
         &self,
         received: &Received<'a>,
@@ -78,17 +79,15 @@ impl<'t> Template<'t> {
     where
         't: 'a,
     {
-        if self.time_in_body.is_some() {
+        if !self.takes_pieces() {
             return Err(Error::Value(Part::Body).into());
         }
-        let parts = self.parse(received)?;
-        self.check_time(&parts, now)?;
-        self.check_pieces(&parts)?;
+        let parts = self.checked(self.parse(received)?, now)?;
         let mut running = Running {
             template: *self,
             parts,
             candidates: [const { None }; MAX_USABLE_KEYS],
-            identity: match self.nonce(&parts)? {
+            identity: match self.nonce(&parts) {
                 Nonce::Message { others, .. } => Some(others),
                 _ => None,
             },
@@ -98,6 +97,12 @@ impl<'t> Template<'t> {
         };
         running.add_candidates(keys, now)?;
         Ok(running)
+    }
+
+    /// Whether the body is signed once, as it is or as its digest, and holds no time.
+    fn takes_pieces(&self) -> bool {
+        let is_body = |piece: &&Piece<'_>| matches!(piece, Piece::Body | Piece::BodyDigest(..));
+        self.time_in_body.is_none() && self.message.iter().filter(is_body).count() == 1
     }
 
     fn digest(&self) -> Option<Hasher> {
@@ -163,13 +168,13 @@ impl<'a> Running<'a> {
         let time = self.parts.time.map(|(_, time)| time);
         let nonce = match self.identity {
             Some(identity) => Nonce::Digest(identity.finish()),
-            None => self.template.nonce(&self.parts)?,
+            None => self.template.nonce(&self.parts),
         };
         let name = self.template.name.as_bytes();
         Ok(Authentic::new(Streamed { bytes: self.bytes }, key, time, name, nonce))
     }
 
-    fn matched(&mut self, digest: Option<&Tag>) -> Result<crate::keyring::KeyUse<'a>, Error> {
+    fn matched(&mut self, digest: Option<&Tag>) -> Result<KeyUse<'a>, Error> {
         let mut refusal = Error::UnknownKey;
         for candidate in self.candidates.iter_mut().filter_map(Option::take) {
             let Candidate { usable, mac } = candidate;

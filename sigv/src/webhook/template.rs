@@ -3,6 +3,10 @@ use crate::{Algorithm, Encoding, Error, Key, UnixTime, Window};
 
 /// A scheme as data: which header, what is signed, how the tag is written.
 ///
+/// Put a [`Piece::Text`] behind each piece of any length but the last, so that none of it can be
+/// shifted into the next: a piece that contains the text behind it is refused. Time and id of a
+/// template are read in one place each, however often they are signed.
+///
 /// The providers' are constants of this module. A house scheme:
 ///
 /// ```
@@ -31,7 +35,7 @@ use crate::{Algorithm, Encoding, Error, Key, UnixTime, Window};
 /// let (key, _) = Key::generate(Algorithm::Sha256, &mut creance_sigv::rand::rng());
 /// let now = UnixTime::from_secs(1_700_000_000);
 /// let url = "https://example.com/orders?draft=1";
-/// let outgoing = Outgoing::new(b"{}").id("n-1").method("POST").url(url);
+/// let outgoing = Outgoing::new(b"{}").with_id("n-1").with_method("POST").with_url(url);
 /// let headers = ACME.sign(&outgoing, &key, now)?.to_headers()?;
 ///
 /// let received = Received::new("POST", url, &headers, b"{}");
@@ -141,7 +145,7 @@ impl<'t> Template<'t> {
     /// Whether the scheme signs a time: without one a message can be replayed for ever.
     #[must_use]
     pub fn signs_time(&self) -> bool {
-        self.has_time_piece() || (self.time_in_body.is_some() && self.signs_body())
+        self.time_source().is_some() || (self.time_in_body.is_some() && self.signs_body())
     }
 
     /// Whether the scheme signs the body. Where it does not, a proof has none.
@@ -166,7 +170,19 @@ impl<'t> Template<'t> {
         self.secret.weak_key(self.algorithm, secret)
     }
 
-    pub(super) fn has_time_piece(&self) -> bool {
-        self.message.iter().any(|piece| matches!(piece, Piece::Time(_)))
+    /// Where the time stands beside the body, if the scheme signs one.
+    pub(super) fn time_source(&self) -> Option<Source<'t>> {
+        self.message.iter().find_map(|piece| match piece {
+            Piece::Time(source) => Some(*source),
+            _ => None,
+        })
+    }
+
+    /// Where the id or nonce stands, if the scheme signs one.
+    pub(super) fn id_source(&self) -> Option<Source<'t>> {
+        self.message.iter().find_map(|piece| match piece {
+            Piece::Id(source) => Some(*source),
+            _ => None,
+        })
     }
 }

@@ -75,33 +75,53 @@ impl<'t> Template<'t> {
     where
         't: 'a,
     {
-        self.check_time(&parts, now)?;
-        self.check_pieces(&parts)?;
+        let parts = self.checked(parts, now)?;
         let wanted = parts.algorithm.unwrap_or(self.algorithm);
         let key = match_any(keys, &parts.tags, now, |key| {
             let sign = || key.sign_with(|mac| self.write(mac, &parts));
             (key.algorithm() == wanted).then(sign)
         })?;
         let time = self.proven_time(&parts, now)?;
-        let nonce = self.nonce(&parts)?;
-        let body = if self.signs_body() { parts.body } else { b"" };
-        Ok(Authentic::new(body, key, time, self.name.as_bytes(), nonce))
+        let nonce = self.nonce(&parts);
+        Ok(Authentic::new(parts.body, key, time, self.name.as_bytes(), nonce))
     }
 
-    /// The time, where it is written beside the body. A scheme has one only if it signs it.
-    pub(super) fn check_time(&self, parts: &Parts<'_>, now: UnixTime) -> Result<(), Error> {
-        match parts.time {
-            Some((_, time)) => self.window.check(time, now),
-            None => Ok(()),
+    /// What can be refused before anything is computed. What the scheme does not sign is forgotten
+    /// here: nothing can follow from it later on, be it freshness, a claim or a proof.
+    pub(super) fn checked<'a>(
+        &self,
+        mut parts: Parts<'a>,
+        now: UnixTime,
+    ) -> Result<Parts<'a>, Error>
+    where
+        't: 'a,
+    {
+        parts.time = parts.time.filter(|_| self.time_source().is_some());
+        parts.id = parts.id.filter(|_| self.id_source().is_some());
+        parts.body = if self.signs_body() { parts.body } else { b"" };
+        if let Some((_, time)) = parts.time {
+            self.window.check(time, now)?;
         }
+        self.check_pieces(&parts)?;
+        Ok(parts)
     }
 
-    /// Looks at each piece once before anything is computed, so that writing cannot fail.
+    /// Looks at each piece once before anything is computed, so that writing cannot fail. None may
+    /// hold the text behind it: `a.b` and `c` were signed as `a` and `b.c` would be.
     pub(super) fn check_pieces<'a>(&self, parts: &Parts<'a>) -> Result<(), Error>
     where
         't: 'a,
     {
-        self.message.iter().try_for_each(|piece| parts.piece(piece).map(drop))
+        for (index, piece) in self.message.iter().enumerate() {
+            let text = parts.piece(piece)?;
+            match self.message.get(index + 1) {
+                Some(Piece::Text(end)) if holds(text, end) && !matches!(piece, Piece::Text(_)) => {
+                    return Err(Error::Malformed(piece.part()));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// The canonical message: the one place that writes it where the body lies in one piece.
@@ -135,16 +155,27 @@ impl<'t> Template<'t> {
         }
     }
 
-    /// By what a store tells this message from others.
-    pub(super) fn nonce<'a>(&self, parts: &Parts<'a>) -> Result<Nonce<'a>, Error>
+    /// By what a store tells this message, of which [`checked`](Self::checked) has left what is signed,
+    /// from others.
+    pub(super) fn nonce<'a>(&self, parts: &Parts<'a>) -> Nonce<'a>
     where
         't: 'a,
     {
-        Ok(match parts.id {
+        match parts.id {
             _ if !self.signs_time() => Nonce::None,
             Some(id) => Nonce::Text(id.as_bytes()),
-            None => Nonce::Message { others: parts.identity(self.message)?, body: parts.body },
-        })
+            None => Nonce::Message { others: parts.identity(self.message), body: parts.body },
+        }
+    }
+}
+
+/// Whether `end` is found in `text` before it follows.
+fn holds(text: &str, end: &str) -> bool {
+    match end.as_bytes() {
+        [] => false,
+        [byte] => text.as_bytes().contains(byte),
+        // Its first character at the end of `text` may belong to it already.
+        [first, ..] => text.contains(end) || text.as_bytes().last() == Some(first),
     }
 }
 
