@@ -66,6 +66,15 @@ impl KeyBytes {
         Ok(secret)
     }
 
+    /// A secret that is the text of a few bytes, for protocols whose secrets are text.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn of_text<const N: usize>(encoding: Encoding, bytes: &[u8; N]) -> Self {
+        const { assert!(2 * N + 16 <= Self::MAX_BYTES) };
+        let mut secret = Self { bytes: [0; Self::MAX_BYTES], len: 0 };
+        secret.len = encoding.encode_to(bytes, &mut secret.bytes);
+        secret
+    }
+
     /// The secret itself.
     #[must_use]
     pub fn expose(&self) -> &[u8] {

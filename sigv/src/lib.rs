@@ -20,6 +20,8 @@ mod key;
 mod key_bytes;
 pub mod keyring;
 mod mac;
+#[cfg(feature = "alloc")]
+pub mod oauth1;
 pub mod replay;
 pub mod scheme;
 mod state;

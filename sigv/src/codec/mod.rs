@@ -16,7 +16,7 @@ const INVALID: u8 = 0x80;
 /// the range of `u8`, in which all alphabets lie;
 /// what lies above is found by [`invalid`].
 #[inline]
-const fn in_range(character: u8, first: u8, last: u8) -> u8 {
+pub(crate) const fn in_range(character: u8, first: u8, last: u8) -> u8 {
     // Adding either bound's distance to 0x80 moves the upper bit exactly where it is passed.
     let from_first = (character & 0x7f) + (0x80 - first);
     let beyond_last = (character & 0x7f) + (0x7f - last);

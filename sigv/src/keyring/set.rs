@@ -94,6 +94,17 @@ impl<K: KeyMaterial, S: KeySet<K> + ?Sized> KeySet<K> for &S {
     }
 }
 
+/// Perhaps a key: what a look-up by the name on the wire has found.
+impl<K: KeyMaterial, S: KeySet<K>> KeySet<K> for Option<S> {
+    fn entries(&self) -> Entries<'_, K> {
+        self.as_ref().map_or_else(|| Entries::fixed(&[]), KeySet::entries)
+    }
+
+    fn leeway(&self) -> u64 {
+        self.as_ref().map_or(0, KeySet::leeway)
+    }
+}
+
 /// One key, which has no id, no end, and signs.
 impl KeySet for Key {
     fn entries(&self) -> Entries<'_, Key> {

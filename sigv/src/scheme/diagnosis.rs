@@ -80,6 +80,22 @@ pub enum Cause {
     Spelling,
     /// The tag is right as far as it goes, and was cut off.
     Truncated,
+    /// The secrets were not percent-encoded before they were joined to a key.
+    SecretNotEncoded,
+    /// The secrets were percent-encoded once too often.
+    SecretEncodedTwice,
+    /// The token's secret was left out of the key.
+    TokenSecretLeftOut,
+    /// The parameters of the query were not signed.
+    QueryLeftOut,
+    /// The parameters of the form were not signed.
+    FormLeftOut,
+    /// Parameters were percent-encoded once too often.
+    EncodedTwice,
+    /// A plus sign was not read as a space.
+    PlusForSpace,
+    /// It was signed with another algorithm than the message names.
+    Algorithm(crate::Algorithm),
 }
 
 /// How a secret's text becomes bytes.
@@ -140,6 +156,18 @@ impl fmt::Display for Cause {
             Self::Truncated => {
                 f.write_str("the tag is the beginning of the right one: it was cut off")
             }
+            Self::SecretNotEncoded => {
+                f.write_str("the secrets were not percent-encoded before they were joined to a key")
+            }
+            Self::SecretEncodedTwice => {
+                f.write_str("the secrets were percent-encoded once too often")
+            }
+            Self::TokenSecretLeftOut => f.write_str("the token's secret was left out of the key"),
+            Self::QueryLeftOut => f.write_str("the parameters of the query were not signed"),
+            Self::FormLeftOut => f.write_str("the parameters of the form were not signed"),
+            Self::EncodedTwice => f.write_str("parameters were percent-encoded once too often"),
+            Self::PlusForSpace => f.write_str("a plus sign was not read as a space"),
+            Self::Algorithm(algorithm) => write!(f, "it was signed with {algorithm}"),
         }
     }
 }

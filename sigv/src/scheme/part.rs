@@ -34,6 +34,10 @@ pub enum Part {
     Coverage,
     /// The secret that a key is made of.
     Secret,
+    /// The URL that a user is sent back to.
+    Callback,
+    /// The code that shows that a user has agreed.
+    Verifier,
 }
 
 impl Part {
@@ -54,6 +58,8 @@ impl Part {
             Self::Scope => "scope",
             Self::Coverage => "list of what is signed",
             Self::Secret => "secret",
+            Self::Callback => "callback",
+            Self::Verifier => "verifier",
         }
     }
 }
