@@ -12,10 +12,14 @@ mod algorithm;
 mod batch;
 mod bytes;
 mod codec;
+#[cfg(feature = "http-signature")]
+pub mod content_digest;
 pub mod ct;
 mod encoding;
 mod error;
 mod hasher;
+#[cfg(feature = "http-signature")]
+pub mod http_signature;
 mod key;
 mod key_bytes;
 pub mod keyring;
@@ -26,6 +30,8 @@ pub mod replay;
 pub mod scheme;
 mod state;
 mod stream;
+#[cfg(feature = "http-signature")]
+mod structured;
 mod tag;
 mod time;
 pub mod webhook;

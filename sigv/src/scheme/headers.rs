@@ -93,7 +93,7 @@ pub(crate) fn text<'h>(headers: &'h dyn Headers, name: &str, part: Part) -> Resu
 }
 
 /// RFC 9110, 5.5: spaces and tabs around a value do not belong to it.
-fn trim(mut value: &[u8]) -> &[u8] {
+pub(crate) fn trim(mut value: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
         value = rest;
     }

@@ -28,6 +28,8 @@ mod url;
 #[cfg(feature = "alloc")]
 pub use diagnosis::{Cause, Diagnosis, SecretKind};
 pub use headers::Headers;
+#[cfg(feature = "http-signature")]
+pub(crate) use headers::trim;
 pub(crate) use headers::{one, text};
 pub use matching::{MAX_TAGS, MAX_USABLE_KEYS};
 pub(crate) use matching::{Tags, match_any, match_named, matched};

@@ -32,6 +32,10 @@ pub enum Part {
     Scope,
     /// The list of what is signed.
     Coverage,
+    /// A component of a message, as the list names it.
+    Component,
+    /// The status of a response.
+    Status,
     /// The secret that a key is made of.
     Secret,
     /// The URL that a user is sent back to.
@@ -57,6 +61,8 @@ impl Part {
             Self::Parameter => "parameter",
             Self::Scope => "scope",
             Self::Coverage => "list of what is signed",
+            Self::Component => "signed component",
+            Self::Status => "status",
             Self::Secret => "secret",
             Self::Callback => "callback",
             Self::Verifier => "verifier",
