@@ -42,6 +42,14 @@ impl Case {
         fields.collect::<Option<_>>().ok_or_else(bad)
     }
 
+    /// A list of texts.
+    pub(crate) fn texts(&self, name: &str) -> Result<Option<Vec<&str>>, Failure> {
+        let bad = || wrong(name, "a list of texts");
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let texts = value.as_array().ok_or_else(bad)?.iter().map(Value::as_str);
+        texts.collect::<Option<_>>().map(Some).ok_or_else(bad)
+    }
+
     /// A list of pairs of text; absent means an empty one.
     pub(crate) fn pairs(&self, name: &str) -> Result<Vec<(&str, &str)>, Failure> {
         let Some(value) = self.value(name) else { return Ok(Vec::new()) };

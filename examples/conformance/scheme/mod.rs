@@ -1,6 +1,10 @@
 //! The ops of signed messages: one pair for all schemes, which the case names.
 
+mod form;
+mod oauth1;
+mod rfc9421;
 mod secret;
+mod twilio;
 mod webhook;
 
 use creance_sigv::UnixTime;
@@ -24,6 +28,9 @@ struct Family {
 fn family(case: &Case) -> Result<Family, Failure> {
     match case.text("scheme")? {
         name if webhook::template(name).is_some() => Ok(webhook::FAMILY),
+        "twilio" => Ok(twilio::FAMILY),
+        "oauth1" => Ok(oauth1::FAMILY),
+        "rfc9421" => Ok(rfc9421::FAMILY),
         _ => Err(Failure::Unsupported),
     }
 }

@@ -23,6 +23,7 @@ pub(super) fn template(name: &str) -> Option<Template<'static>> {
         "square" => webhook::SQUARE,
         "line" => webhook::LINE,
         "dropbox" => webhook::DROPBOX,
+        "linear" => webhook::LINEAR,
         "pagerduty" => webhook::PAGERDUTY,
         "paddle" => webhook::PADDLE,
         _ => return None,
@@ -53,10 +54,10 @@ fn key(template: &Template<'_>, algorithm: Algorithm, secret: &Secret) -> Result
 fn sign(case: &Case) -> Answer {
     let (template, body) = (of(case)?, case.bytes("body")?.unwrap_or_default());
     let mut outgoing = Outgoing::new(&body)
-        .method(case.optional_text("method")?.unwrap_or(""))
-        .url(case.optional_text("url")?.unwrap_or(""));
+        .with_method(case.optional_text("method")?.unwrap_or(""))
+        .with_url(case.optional_text("url")?.unwrap_or(""));
     if let Some(id) = case.optional_text("id")? {
-        outgoing = outgoing.id(id);
+        outgoing = outgoing.with_id(id);
     }
     let algorithm = algorithms(case)?[0];
     let key = key(&template, algorithm, &Secret::of(case)?).map_err(Failure::message)?;
