@@ -1,0 +1,207 @@
+//! OAuth 1.0a, the dance of three: temporary credentials, the user's word, token credentials.
+
+#[path = "common/oauth1.rs"]
+mod by_hand;
+
+use by_hand::{CONSUMER_KEY, NOW, client, client_key};
+use creance_sigv::oauth1::{
+    Authorized, Callback, Credentials, Outgoing, Request, RequestKey, Returned, Server, Temporary,
+    TokenResponse, Verifier, authorization_url,
+};
+use creance_sigv::scheme::{Part, Received, Rejection};
+use creance_sigv::{Algorithm, Error, UnixTime, rand};
+
+const URL: &str = "https://photos.example.net/token";
+const CALLBACK: &str = "https://printer.example.com/ready?job=1";
+const EXPIRES: UnixTime = UnixTime::from_secs(1_700_000_600);
+
+/// Signs, sends, verifies, and hands the proof to `then`.
+fn accepted<T>(
+    outgoing: Outgoing<'_>,
+    key: &RequestKey,
+    then: impl FnOnce(&creance_sigv::scheme::Verified<'_, Request<'_>>) -> Result<T, Rejection>,
+) -> Result<T, Error> {
+    let signed = outgoing.nonce("1").sign(key, NOW).unwrap();
+    let headers = signed.to_headers();
+    let received = Received::new("POST", URL, &headers, b"");
+    let authentic = Server::new().verify(&received, key, NOW).unwrap();
+    then(&authentic.dangerous_accept_replays()).map_err(|rejection| *rejection.error())
+}
+
+fn initiate(callback: &str) -> Result<Temporary, Error> {
+    let outgoing = Outgoing::new("POST", URL).callback(callback);
+    accepted(outgoing, &client_key(Algorithm::Sha1), |request| {
+        Temporary::issue(request, EXPIRES, &mut rand::rng())
+    })
+}
+
+fn exchange(
+    authorized: Authorized,
+    key: &RequestKey,
+    verifier: Option<&str>,
+    now: UnixTime,
+) -> Result<Credentials, Error> {
+    let mut outgoing = Outgoing::new("POST", URL);
+    if let Some(verifier) = verifier {
+        outgoing = outgoing.verifier(verifier);
+    }
+    accepted(outgoing, key, |request| authorized.exchange(request, now, &mut rand::rng()))
+}
+
+#[test]
+fn the_whole_dance() {
+    let temporary = initiate(CALLBACK).unwrap();
+    assert_eq!(temporary.consumer_key(), CONSUMER_KEY);
+    assert_eq!(temporary.callback().as_str(), CALLBACK);
+
+    // The client.
+    let body = temporary.to_response();
+    let response = TokenResponse::parse(body.as_bytes()).unwrap();
+    let known = response.to_temporary().unwrap();
+    let page = authorization_url("https://photos.example.net/authorize?lang=en", &known).unwrap();
+    let token = known.identifier();
+    let expected = format!("https://photos.example.net/authorize?lang=en&oauth_token={token}");
+    assert_eq!(page, expected);
+
+    // The user.
+    let authorized = temporary.authorize(&mut rand::rng());
+    let redirect = authorized.redirect().unwrap().expect("a URL");
+    assert!(redirect.starts_with("https://printer.example.com/ready?job=1&oauth_token="));
+    let query = redirect.split_once('?').unwrap().1;
+    let verifier = Returned::parse(query).unwrap().verifier(&known).unwrap();
+    assert_eq!(verifier.expose(), authorized.verifier().expose());
+
+    // The client again.
+    let key = RequestKey::new(Algorithm::Sha1, &client(), Some(&known)).unwrap();
+    let token = exchange(authorized, &key, Some(verifier.expose()), EXPIRES).unwrap();
+    let body = token.to_response();
+    let response = TokenResponse::parse(body.as_bytes()).unwrap();
+    let known = response.to_credentials().unwrap();
+    assert_eq!(known.identifier(), token.identifier());
+    assert_eq!(known.expose_secret(), token.expose_secret());
+    // What is no temporary answer does not pass for one.
+    assert_eq!(response.to_temporary().unwrap_err(), Error::NotCovered(Part::Callback));
+}
+
+#[test]
+fn a_request_for_temporary_credentials_has_a_callback_and_no_token() {
+    let no_callback = accepted(Outgoing::new("POST", URL), &client_key(Algorithm::Sha1), |it| {
+        Temporary::issue(it, EXPIRES, &mut rand::rng())
+    });
+    assert_eq!(no_callback.unwrap_err(), Error::Missing(Part::Callback));
+    for callback in ["", "OOB", "/ready", "javascript://x/%0aalert(1)", "https://h/#a", "app://x"] {
+        let error = initiate(callback).unwrap_err();
+        assert_eq!(error, Error::Malformed(Part::Callback), "{callback}");
+    }
+    let with_token = by_hand::token_key(Algorithm::Sha1);
+    let outgoing = Outgoing::new("POST", URL).callback("oob");
+    let refused = accepted(outgoing, &with_token, |request| {
+        Temporary::issue(request, EXPIRES, &mut rand::rng())
+    });
+    assert_eq!(refused.unwrap_err(), Error::Malformed(Part::Token));
+}
+
+#[test]
+fn an_exchange_is_refused_but_for_the_right_code_of_the_right_client_in_time() {
+    let authorized = || initiate(CALLBACK).unwrap().authorize(&mut rand::rng());
+    let key_of = |authorized: &Authorized| authorized.key(Algorithm::Sha1, &client()).unwrap();
+
+    let one = authorized();
+    let error = exchange(one.clone(), &key_of(&one), Some("wrong"), NOW).unwrap_err();
+    assert_eq!(error, Error::Mismatch);
+    let error = exchange(one.clone(), &key_of(&one), None, NOW).unwrap_err();
+    assert_eq!(error, Error::Missing(Part::Verifier));
+    let right = one.verifier().expose().to_owned();
+    let late = EXPIRES.saturating_add(1);
+    let error = exchange(one.clone(), &key_of(&one), Some(&right), late).unwrap_err();
+    assert_eq!(error, Error::Expired { ago: 1 });
+
+    // Another user's temporary credentials, with that user's own code.
+    let other = authorized();
+    let error = exchange(one.clone(), &key_of(&other), Some(&right), NOW).unwrap_err();
+    assert_eq!(error, Error::UnknownKey);
+    let no_token = client_key(Algorithm::Sha1);
+    let error = exchange(one.clone(), &no_token, Some(&right), NOW).unwrap_err();
+    assert_eq!(error, Error::UnknownKey);
+    // Another client that has got hold of them.
+    let thief = Credentials::new("thief", "a secret of the thief's own").unwrap();
+    let thief = one.key(Algorithm::Sha1, &thief).unwrap();
+    let error = exchange(one.clone(), &thief, Some(&right), NOW).unwrap_err();
+    assert_eq!(error, Error::UnknownKey);
+
+    assert!(exchange(one.clone(), &key_of(&one), Some(&right), NOW).is_ok());
+}
+
+#[test]
+fn a_code_that_is_typed_has_eight_digits_and_no_redirect() {
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..200 {
+        let authorized = initiate("oob").unwrap().authorize(&mut rand::rng());
+        let code = authorized.verifier().expose().to_owned();
+        assert_eq!(code.len(), 8);
+        assert!(code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
+        assert_eq!(authorized.redirect(), Ok(None));
+        seen.extend(code.bytes());
+    }
+    assert_eq!(seen.len(), 10);
+}
+
+#[test]
+fn a_user_who_comes_back_with_something_else_is_refused() {
+    let temporary = Credentials::new("t", "secret").unwrap();
+    let verifier = |query| {
+        let returned = Returned::parse(query)?;
+        returned.verifier(&temporary).map(|verifier| verifier.expose().to_owned())
+    };
+    assert_eq!(verifier("oauth_verifier=v&oauth_token=t&a=1"), Ok("v".to_owned()));
+    assert_eq!(verifier("oauth_verifier=v&oauth_token=other"), Err(Error::Mismatch));
+    assert_eq!(verifier("oauth_verifier=v"), Err(Error::Missing(Part::Token)));
+    assert_eq!(verifier("oauth_token=t"), Err(Error::Missing(Part::Verifier)));
+    assert_eq!(verifier("oauth_token=t&oauth_verifier="), Err(Error::EmptyKey));
+    let twice = Err(Error::Duplicate(Part::Parameter));
+    assert_eq!(verifier("oauth_token=t&oauth_token=t&oauth_verifier=v"), twice);
+    assert_eq!(verifier("oauth_token=%"), Err(Error::Malformed(Part::Parameter)));
+    let long = "a".repeat(8193);
+    assert_eq!(verifier(&long), Err(Error::TooLong { part: Part::Url, maximum: 8192 }));
+}
+
+#[test]
+fn answers_are_read_strictly() {
+    let temporary = |body: &str| {
+        let response = TokenResponse::parse(body.as_bytes())?;
+        response.to_temporary().map(|credentials| credentials.identifier().to_owned())
+    };
+    let right = "oauth_token=a%20b&oauth_token_secret=c&oauth_callback_confirmed=true";
+    assert_eq!(temporary(right), Ok("a b".to_owned()));
+    let unconfirmed = Err(Error::NotCovered(Part::Callback));
+    assert_eq!(temporary(&right.replace("true", "false")), unconfirmed);
+    assert_eq!(temporary("oauth_token=a&oauth_token_secret=c"), unconfirmed);
+    let part = |name: &str| temporary(&right.replace(name, "x"));
+    assert_eq!(part("oauth_token="), Err(Error::Missing(Part::Token)));
+    assert_eq!(part("oauth_token_secret="), Err(Error::Missing(Part::Secret)));
+    let twice = format!("{right}&oauth_token=a%20b");
+    assert_eq!(temporary(&twice), Err(Error::Duplicate(Part::Parameter)));
+    for body in [&b"<html>\n"[..], b"\xff", b"a=%zz"] {
+        let error = TokenResponse::parse(body).unwrap_err();
+        assert_eq!(error, Error::Malformed(Part::Parameter));
+    }
+    let long = vec![b'a'; 8193];
+    let error = TokenResponse::parse(&long).unwrap_err();
+    assert_eq!(error, Error::TooLong { part: Part::Body, maximum: 8192 });
+}
+
+#[test]
+fn what_is_stored_comes_back() {
+    let issued = initiate(CALLBACK).unwrap();
+    let stored =
+        Credentials::new(issued.credentials().identifier(), issued.credentials().expose_secret());
+    let callback = Callback::parse(issued.callback().as_str()).unwrap();
+    let restored =
+        Temporary::new(stored.unwrap(), issued.consumer_key(), callback, issued.expires());
+    let authorized = Authorized::new(restored, Verifier::new("stored-code").unwrap());
+    let key = RequestKey::new(Algorithm::Sha1, &client(), Some(issued.credentials())).unwrap();
+    let printed = format!("{authorized:?} {:?}", authorized.verifier());
+    assert!(!printed.contains("stored-code"), "{printed}");
+    assert!(!printed.contains(issued.credentials().expose_secret()), "{printed}");
+    assert!(exchange(authorized, &key, Some("stored-code"), NOW).is_ok());
+}
