@@ -77,26 +77,24 @@ fn behind(created: UnixTime, now: UnixTime) -> i64 {
     }
 }
 
+/// The first cause that explains the digest: one body may be several of them.
 fn look_at_body(digest: &ContentDigest, body: &[u8], diagnosis: &mut Diagnosis) {
-    if digest.verify(body).is_ok() {
-        diagnosis.add(Cause::Right);
-        return;
-    }
-    let mut suspect = |cause, other: &[u8]| {
-        if digest.verify(other).is_ok() {
-            diagnosis.add(cause);
-        }
-    };
-    suspect(Cause::TrailingNewline, &[body, b"\n"].concat());
-    if let [shorter @ .., b'\n'] = body {
-        suspect(Cause::TrailingNewline, shorter);
-    }
     let lf: Vec<u8> = body.iter().copied().filter(|byte| *byte != b'\r').collect();
-    suspect(Cause::LineEnds, &lf);
     let crlf = lf.split(|byte| *byte == b'\n').collect::<Vec<_>>().join(b"\r\n".as_slice());
-    suspect(Cause::LineEnds, &crlf);
-    for (comma, colon) in [("", ""), (" ", " "), ("", " "), (" ", "")] {
-        suspect(Cause::ReserializedBody, &rewritten(body, comma, colon));
+    let suspects = [
+        (Cause::Right, body.to_vec()),
+        (Cause::TrailingNewline, [body, b"\n"].concat()),
+        (Cause::TrailingNewline, body.strip_suffix(b"\n").unwrap_or_default().to_vec()),
+        (Cause::LineEnds, lf),
+        (Cause::LineEnds, crlf),
+        (Cause::ReserializedBody, rewritten(body, "", "")),
+        (Cause::ReserializedBody, rewritten(body, " ", " ")),
+        (Cause::ReserializedBody, rewritten(body, "", " ")),
+        (Cause::ReserializedBody, rewritten(body, " ", "")),
+    ];
+    let found = suspects.iter().find(|(_, other)| digest.verify(other).is_ok());
+    if let Some((cause, _)) = found {
+        diagnosis.add(*cause);
     }
 }
 
