@@ -28,6 +28,7 @@ mod mac;
 pub mod oauth1;
 pub mod replay;
 pub mod scheme;
+pub mod sigv4;
 mod state;
 mod stream;
 #[cfg(feature = "http-signature")]

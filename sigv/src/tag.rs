@@ -1,5 +1,7 @@
 use core::fmt;
 
+use zeroize::Zeroize;
+
 use crate::bytes::Aligned;
 use crate::state::State;
 use crate::{Algorithm, Encoding, Error, ct};
@@ -33,6 +35,11 @@ impl Tag {
     #[must_use]
     pub fn expose(&self) -> &[u8] {
         &self.bytes.0[..self.algorithm.output_len()]
+    }
+
+    /// Wipes it, where it is as good as a key.
+    pub(crate) fn wipe(&mut self) {
+        self.bytes.0.zeroize();
     }
 
     /// Compares with what was received, in constant time.

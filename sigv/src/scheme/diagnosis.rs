@@ -76,6 +76,10 @@ pub enum Cause {
     PathEncoding,
     /// The method was signed in another case.
     MethodCase,
+    /// The key was derived for another region.
+    Region,
+    /// The key was derived for another service.
+    Service,
     /// The signature is an uppercase or otherwise spelled form of the right one.
     Spelling,
     /// The tag is right as far as it goes, and was cut off.
@@ -152,6 +156,8 @@ impl fmt::Display for Cause {
             }
             Self::PathEncoding => f.write_str("the path was signed in another percent-encoding"),
             Self::MethodCase => f.write_str("the method was signed in another case"),
+            Self::Region => f.write_str("the request was signed for another region"),
+            Self::Service => f.write_str("the request was signed for another service"),
             Self::Spelling => f.write_str("the tag is right, and spelled in another way"),
             Self::Truncated => {
                 f.write_str("the tag is the beginning of the right one: it was cut off")

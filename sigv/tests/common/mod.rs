@@ -44,6 +44,11 @@ impl Fields {
         self.0.remove(key).unwrap_or_else(|| panic!("{key} is missing in {:?}", self.0))
     }
 
+    /// A key that some have.
+    pub(crate) fn optional(&mut self, key: &str) -> Option<Value> {
+        self.0.remove(key)
+    }
+
     pub(crate) fn text(&mut self, key: &str) -> String {
         self.take(key).as_str().unwrap_or_else(|| panic!("{key} is not a string")).to_owned()
     }

@@ -1,0 +1,114 @@
+use super::percent::{self, Sink, Value};
+use crate::Error;
+use crate::scheme::Part;
+
+/// The most parameters of a query that are read.
+pub(super) const MAX_PARAMS: usize = 128;
+
+/// Names of the parameters of a presigned URL.
+pub(super) const ALGORITHM: &str = "X-Amz-Algorithm";
+pub(super) const CREDENTIAL: &str = "X-Amz-Credential";
+pub(super) const DATE: &str = "X-Amz-Date";
+pub(super) const EXPIRES: &str = "X-Amz-Expires";
+pub(super) const SIGNED_HEADERS: &str = "X-Amz-SignedHeaders";
+pub(super) const SECURITY_TOKEN: &str = "X-Amz-Security-Token";
+pub(super) const CONTENT_SHA256: &str = "X-Amz-Content-Sha256";
+pub(super) const SIGNATURE: &str = "X-Amz-Signature";
+
+/// The parameters of a query, in canonical order once they are [sorted](Self::sort).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Params<'a> {
+    pairs: [Param<'a>; MAX_PARAMS],
+    len: usize,
+}
+
+type Param<'a> = (Value<'a>, Value<'a>);
+
+impl<'a> Params<'a> {
+    /// # Errors
+    /// [`Error::TooMany`], [`Error::Malformed`] and [`Error::Duplicate`] with [`Part::Parameter`].
+    pub(super) fn parse(query: &'a str) -> Result<Self, Error> {
+        let nothing = (Value::Plain(""), Value::Plain(""));
+        let mut params = Self { pairs: [nothing; MAX_PARAMS], len: 0 };
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            percent::check(pair, Part::Parameter)?;
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            params.push(Value::Wire(name), Value::Wire(value))?;
+        }
+        params.refuse_doubles()?;
+        Ok(params)
+    }
+
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub(super) fn push(&mut self, name: Value<'a>, value: Value<'a>) -> Result<(), Error> {
+        let too_many = Error::TooMany { part: Part::Parameter, maximum: MAX_PARAMS };
+        *self.pairs.get_mut(self.len).ok_or(too_many)? = (name, value);
+        self.len += 1;
+        Ok(())
+    }
+
+    pub(super) fn sort(&mut self) {
+        self.pairs[..self.len].sort_unstable_by(|one, other| {
+            one.0
+                .encoded()
+                .cmp(other.0.encoded())
+                .then_with(|| one.1.encoded().cmp(other.1.encoded()))
+        });
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<Value<'a>> {
+        self.iter().find(|param| param.0.is(name)).map(|param| param.1)
+    }
+
+    /// Whether there is a signature in the query, or a part of one.
+    pub(super) fn is_presigned(&self) -> bool {
+        [ALGORITHM, CREDENTIAL, SIGNATURE].iter().any(|name| self.get(name).is_some())
+    }
+
+    /// Whether one of the scheme's own is there, in any case.
+    pub(super) fn has_own(&self) -> bool {
+        self.iter().any(|param| is_own(param.0))
+    }
+
+    /// Writes the canonical query, without the signature where that is one of the parameters.
+    pub(super) fn write(&self, is_presigned: bool, sink: &mut impl Sink) {
+        let mut is_first = true;
+        for (name, value) in self.iter() {
+            if is_presigned && name.is(SIGNATURE) {
+                continue;
+            }
+            if !is_first {
+                sink.put(b"&");
+            }
+            is_first = false;
+            name.write(sink);
+            sink.put(b"=");
+            value.write(sink);
+        }
+    }
+
+    /// Two parameters of the scheme's own with one name, in whatever case or spelling: another reader
+    /// may take the other one.
+    fn refuse_doubles(&self) -> Result<(), Error> {
+        for (index, (name, _)) in self.iter().enumerate() {
+            let is_double = |other: &Param<'_>| lower(other.0).eq(lower(*name));
+            if is_own(*name) && self.pairs[..index].iter().any(is_double) {
+                return Err(Error::Duplicate(Part::Parameter));
+            }
+        }
+        Ok(())
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Param<'a>> {
+        self.pairs[..self.len].iter()
+    }
+}
+
+fn lower(name: Value<'_>) -> impl Iterator<Item = u8> {
+    name.bytes().map(|byte| byte.to_ascii_lowercase())
+}
+
+fn is_own(name: Value<'_>) -> bool {
+    lower(name).take(6).eq(*b"x-amz-")
+}

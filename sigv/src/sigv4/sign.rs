@@ -1,0 +1,408 @@
+#[cfg(feature = "alloc")]
+use alloc::{string::String, vec::Vec};
+use core::fmt::{self, Write};
+
+use super::draft::Draft;
+use super::percent::{Sink, Value};
+use super::scope::check_id;
+use super::{
+    ALGORITHM, ChunkSigner, Outgoing, Payload, Scope, SecretKey, Service, SigningKey, Timestamp,
+    params, sign_string,
+};
+use crate::keyring::{KeyMaterial as _, KeySet};
+use crate::scheme::Part;
+use crate::{Encoding, Error, Tag, UnixTime};
+
+/// The longest time for which a presigned URL may hold, in seconds: seven days.
+pub const MAX_EXPIRES: u32 = 604_800;
+
+/// Who signs: the id of an access key, its secret, and the session token of a temporary one.
+#[derive(Clone, Copy, Debug)]
+pub struct Credentials<'s> {
+    id: &'s str,
+    secret: &'s SecretKey,
+    token: Option<SessionToken<'s>>,
+}
+
+/// A bearer's secret, which has no place in a log.
+#[derive(Clone, Copy)]
+struct SessionToken<'s>(&'s str);
+
+impl fmt::Debug for SessionToken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionToken")
+    }
+}
+
+impl<'s> Credentials<'s> {
+    /// A secret under the id of its key.
+    ///
+    /// # Errors
+    /// [`Error::Value`] with [`Part::KeyId`] for an id that is not 1 to 128 visible ASCII characters
+    /// without a comma; [`Error::NoSigningKey`] for a decoy.
+    pub fn new(id: &'s str, secret: &'s SecretKey) -> Result<Self, Error> {
+        check_id(id).map_err(|_| Error::Value(Part::KeyId))?;
+        if secret.is_decoy() {
+            return Err(Error::NoSigningKey);
+        }
+        Ok(Self { id, secret, token: None })
+    }
+
+    /// The key of a ring that signs now.
+    ///
+    /// # Errors
+    /// [`Error::NoSigningKey`].
+    pub fn of_ring(
+        keys: &'s (impl KeySet<SecretKey> + ?Sized),
+        now: UnixTime,
+    ) -> Result<Self, Error> {
+        let signer = keys.signer(now).ok_or(Error::NoSigningKey)?;
+        Self::new(signer.key_use().id(), signer.key())
+    }
+
+    /// The session token that goes with a temporary secret.
+    #[must_use]
+    pub const fn with_session_token(mut self, token: &'s str) -> Self {
+        self.token = Some(SessionToken(token));
+        self
+    }
+}
+
+/// Signs requests to one service in one region.
+///
+/// ```
+/// use creance_sigv::UnixTime;
+/// use creance_sigv::sigv4::{Credentials, Outgoing, Payload, SecretKey, Service, Signer};
+///
+/// let secret = SecretKey::new("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")?;
+/// let credentials = Credentials::new("AKIDEXAMPLE", &secret)?;
+/// let signer = Signer::new(credentials, "us-east-1", Service::new("service"))?;
+///
+/// let url = "https://example.amazonaws.com/?Param2=value2&Param1=value1";
+/// let outgoing = Outgoing::new("GET", url, Payload::Body(b""));
+/// let signed = signer.sign(&outgoing, UnixTime::from_secs(1_440_938_160))?;
+/// assert_eq!(signed.timestamp().as_str(), "20150830T123600Z");
+/// for header in signed.headers() {
+///     let mut value = String::new();
+///     header.write(&mut value)?;
+///     // Add it to the request: `authorization` and `x-amz-date`.
+/// }
+/// # Ok::<(), creance_sigv::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Signer<'s> {
+    credentials: Credentials<'s>,
+    region: &'s str,
+    service: Service<'s>,
+}
+
+impl<'s> Signer<'s> {
+    /// A signer.
+    ///
+    /// # Errors
+    /// [`Error::Value`] with [`Part::Scope`] for names that a scope cannot have.
+    pub fn new(
+        credentials: Credentials<'s>,
+        region: &'s str,
+        service: Service<'s>,
+    ) -> Result<Self, Error> {
+        let epoch = Timestamp::new(UnixTime::default())?;
+        Scope::new(&epoch, region, service.name)?;
+        Ok(Self { credentials, region, service })
+    }
+
+    /// The scope of what is signed at this time.
+    ///
+    /// # Errors
+    /// [`Error::Value`] with [`Part::Timestamp`] beyond the year 9999.
+    pub fn scope(&self, now: UnixTime) -> Result<Scope<'s>, Error> {
+        Scope::new(&Timestamp::new(now)?, self.region, self.service.name)
+    }
+
+    /// Signs in the `authorization` header.
+    ///
+    /// # Errors
+    /// [`Error::Value`] for what cannot be signed, [`Error::TooLong`] and [`Error::TooMany`] for more of
+    /// it than is read by who verifies.
+    pub fn sign<'a>(&self, outgoing: &Outgoing<'a>, now: UnixTime) -> Result<Signed<'a>, Error>
+    where
+        's: 'a,
+    {
+        let key = self.credentials.secret.signing_key(&self.scope(now)?);
+        self.sign_with(outgoing, &key, now)
+    }
+
+    /// The same with a key that was derived before.
+    ///
+    /// # Errors
+    /// As for [`sign`](Self::sign), and [`Error::Value`] with [`Part::Scope`] for the key of another
+    /// scope.
+    pub fn sign_with<'a>(
+        &self,
+        outgoing: &Outgoing<'a>,
+        key: &SigningKey,
+        now: UnixTime,
+    ) -> Result<Signed<'a>, Error>
+    where
+        's: 'a,
+    {
+        let (draft, tag) = self.draft(outgoing, None, key, now)?;
+        let chunks = match outgoing.payload {
+            Payload::Chunks { bytes, trailer } => Some(ChunkSigner::new(
+                key.clone(),
+                draft.timestamp,
+                &tag,
+                bytes,
+                !trailer.is_empty(),
+            )),
+            _ => None,
+        };
+        Ok(Signed { draft, tag, chunks })
+    }
+
+    /// Signs in the query of the URL, which holds for `expires` seconds: 1 to [`MAX_EXPIRES`].
+    ///
+    /// # Errors
+    /// As for [`sign`](Self::sign); [`Error::Value`] with [`Part::Parameter`] for another `expires` or
+    /// for a URL that has parameters of the scheme already, with [`Part::Body`] for a body in chunks.
+    pub fn presign<'a>(
+        &self,
+        outgoing: &Outgoing<'a>,
+        expires: u32,
+        now: UnixTime,
+    ) -> Result<Presigned<'a>, Error>
+    where
+        's: 'a,
+    {
+        let key = self.credentials.secret.signing_key(&self.scope(now)?);
+        let (draft, tag) = self.draft(outgoing, Some(expires), &key, now)?;
+        Ok(Presigned { draft, tag })
+    }
+
+    fn draft<'a>(
+        &self,
+        outgoing: &Outgoing<'a>,
+        expires: Option<u32>,
+        key: &SigningKey,
+        now: UnixTime,
+    ) -> Result<(Draft<'a>, Tag), Error>
+    where
+        's: 'a,
+    {
+        let scope = self.scope(now)?;
+        key.check(&scope)?;
+        let token = self.credentials.token.map(|token| token.0);
+        let timestamp = Timestamp::new(now)?;
+        let mut draft = Draft::new(outgoing, self.service, timestamp, token, expires)?;
+        let digest = draft.digest(self.credentials.id, &scope)?;
+        let tag = key.key().sign_with(|mac| sign_string(mac, &timestamp, &scope, &digest));
+        Ok((draft, tag))
+    }
+
+    /// The canonical request and the string to sign, to be compared with what another implementation
+    /// makes. Neither holds the secret, but both hold a session token.
+    ///
+    /// # Errors
+    /// As for [`sign`](Self::sign) and, where it `expires`, [`presign`](Self::presign).
+    #[cfg(feature = "alloc")]
+    pub fn explain(
+        &self,
+        outgoing: &Outgoing<'_>,
+        expires: Option<u32>,
+        now: UnixTime,
+    ) -> Result<Explained, Error> {
+        let scope = self.scope(now)?;
+        let token = self.credentials.token.map(|token| token.0);
+        let timestamp = Timestamp::new(now)?;
+        let mut draft = Draft::new(outgoing, self.service, timestamp, token, expires)?;
+        let digest = draft.digest(self.credentials.id, &scope)?;
+        let mut canonical_request = Vec::new();
+        draft.with_canonical(|canonical| canonical.write(&mut canonical_request))?;
+        let mut string_to_sign = String::new();
+        super::canonical::write_string_to_sign(&mut string_to_sign, &timestamp, &scope, &digest)?;
+        Ok(Explained { canonical_request, string_to_sign })
+    }
+}
+
+/// What is signed, in full.
+#[cfg(feature = "alloc")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Explained {
+    /// The canonical request: bytes, since values of headers are.
+    pub canonical_request: Vec<u8>,
+    /// The string to sign, which has the digest of the canonical request.
+    pub string_to_sign: String,
+}
+
+/// A signed request: the headers to send with it.
+#[must_use = "the request is signed by these headers"]
+pub struct Signed<'a> {
+    draft: Draft<'a>,
+    tag: Tag,
+    chunks: Option<ChunkSigner>,
+}
+
+impl Signed<'_> {
+    /// The headers to send beside those that were given: `authorization`, `x-amz-date`, and where they
+    /// are needed `x-amz-content-sha256`, `x-amz-security-token` and those of chunks.
+    pub fn headers(&self) -> impl Iterator<Item = SignedHeader<'_>> {
+        let own = self.draft.own_headers();
+        let own = own.map(|(name, value)| SignedHeader { name, value: HeaderValue::Text(value) });
+        let value = HeaderValue::Authorization(&self.draft, &self.tag);
+        own.chain([SignedHeader { name: "authorization", value }])
+    }
+
+    /// The same as text.
+    ///
+    /// # Errors
+    /// None but [`Error::Write`], which does not happen.
+    #[cfg(feature = "alloc")]
+    pub fn to_headers(&self) -> Result<Vec<(&'static str, String)>, Error> {
+        self.headers()
+            .map(|header| {
+                let mut value = String::new();
+                header.write(&mut value)?;
+                Ok((header.name, value))
+            })
+            .collect()
+    }
+
+    /// The time that was signed.
+    #[must_use]
+    pub const fn timestamp(&self) -> Timestamp {
+        self.draft.timestamp
+    }
+
+    /// The signature alone.
+    #[must_use]
+    pub const fn signature(&self) -> &Tag {
+        &self.tag
+    }
+
+    /// What signs the chunks, where the body comes in such.
+    #[must_use]
+    pub fn into_chunks(self) -> Option<ChunkSigner> {
+        self.chunks
+    }
+}
+
+impl fmt::Debug for Signed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signed").field("timestamp", &self.timestamp()).finish_non_exhaustive()
+    }
+}
+
+/// A header to send.
+#[derive(Clone, Copy)]
+pub struct SignedHeader<'s> {
+    name: &'static str,
+    value: HeaderValue<'s>,
+}
+
+#[derive(Clone, Copy)]
+enum HeaderValue<'s> {
+    Text(&'s str),
+    Authorization(&'s Draft<'s>, &'s Tag),
+}
+
+impl SignedHeader<'_> {
+    /// The header's name, in lower case.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Writes the value.
+    ///
+    /// # Errors
+    /// [`Error::Write`] where `out` fails.
+    pub fn write<W: Write + ?Sized>(&self, out: &mut W) -> Result<(), Error> {
+        match self.value {
+            HeaderValue::Text(text) => out.write_str(text)?,
+            HeaderValue::Authorization(draft, tag) => {
+                let (credential, names) = (draft.credential.as_str(), draft.names.as_str());
+                write!(
+                    out,
+                    "{ALGORITHM} Credential={credential}, SignedHeaders={names}, Signature="
+                )?;
+                tag.write(Encoding::Hex, out)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The name alone: a value may be a session token.
+impl fmt::Debug for SignedHeader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedHeader").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// A presigned URL. Who has it can use it until it expires.
+#[must_use = "the URL is what carries the signature"]
+pub struct Presigned<'a> {
+    draft: Draft<'a>,
+    tag: Tag,
+}
+
+impl Presigned<'_> {
+    /// Writes the URL.
+    ///
+    /// # Errors
+    /// [`Error::Write`] where `out` fails.
+    pub fn write<W: Write + ?Sized>(&self, out: &mut W) -> Result<(), Error> {
+        out.write_str(self.draft.outgoing.url)?;
+        let mut separator = if self.draft.outgoing.url.contains('?') { '&' } else { '?' };
+        for (name, value) in self.draft.parameters() {
+            write!(out, "{separator}{name}=")?;
+            let mut sink = TextSink { out, result: Ok(()) };
+            Value::Plain(value).write(&mut sink);
+            sink.result?;
+            separator = '&';
+        }
+        write!(out, "&{}=", params::SIGNATURE)?;
+        self.tag.write(Encoding::Hex, out)?;
+        Ok(())
+    }
+
+    /// The URL as text.
+    ///
+    /// # Errors
+    /// None but [`Error::Write`], which does not happen.
+    #[cfg(feature = "alloc")]
+    pub fn to_url(&self) -> Result<String, Error> {
+        let mut url = String::new();
+        self.write(&mut url)?;
+        Ok(url)
+    }
+
+    /// The signature alone.
+    #[must_use]
+    pub const fn signature(&self) -> &Tag {
+        &self.tag
+    }
+}
+
+/// Without the URL, which is as good as a key until it expires.
+impl fmt::Debug for Presigned<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Presigned")
+            .field("timestamp", &self.draft.timestamp)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is written percent-encoded is ASCII.
+struct TextSink<'o, W: ?Sized> {
+    out: &'o mut W,
+    result: fmt::Result,
+}
+
+impl<W: Write + ?Sized> Sink for TextSink<'_, W> {
+    fn put(&mut self, bytes: &[u8]) {
+        let text = core::str::from_utf8(bytes).map_err(|_| fmt::Error);
+        self.result = self.result.and_then(|()| self.out.write_str(text?));
+    }
+}

@@ -1,0 +1,203 @@
+use super::draft::{has_header, is_method};
+use super::fields::MAX_HEADERS;
+use super::payload::{Coverage, PayloadText, digest_text};
+use super::scope::WireCredential;
+use super::target::Target;
+use super::{
+    Canonical, Fields, Names, Params, Path, Request, SecretKey, SigningKey, Verifier, Wire,
+    sign_string,
+};
+use crate::ct::{self, Choice};
+use crate::keyring::KeySet;
+use crate::replay::{AsyncReplayStore, ReplayStore};
+use crate::scheme::{
+    Authentic, Headers, Nonce, Part, Received, Rejection, Tags, Verified, match_named, text,
+};
+use crate::{Encoding, Error, Tag, UnixTime};
+
+impl Verifier<'_> {
+    /// Verifies a request: its form, scope and time, what is signed, the signature, the body. What comes
+    /// out may still be a replay.
+    ///
+    /// The scheme has no nonce. What tells a request from others is the digest of its canonical form,
+    /// with its time: so a client that sends the same again within one second has sent a replay, and has
+    /// to sign anew in another second.
+    ///
+    /// # Errors
+    /// What is wrong with the form: [`Error::Missing`], [`Error::Duplicate`], [`Error::Malformed`],
+    /// [`Error::TooLong`], [`Error::TooMany`]. What was not agreed on: [`Error::OtherAlgorithm`],
+    /// [`Error::NotCovered`]. The time: [`Error::TooOld`], [`Error::TooNew`], [`Error::Expired`],
+    /// [`Error::LongLife`]. And [`Error::UnknownKey`], also for a session token that does not go with the
+    /// key, [`Error::Mismatch`], [`Error::BodyMismatch`].
+    pub fn verify<'a>(
+        &self,
+        received: &Received<'a>,
+        keys: &'a (impl KeySet<SecretKey> + ?Sized),
+        now: UnixTime,
+    ) -> Result<Authentic<'a, Request<'a>>, Rejection> {
+        let target = Target::split(received.url())?;
+        let mut params = Params::parse(target.query)?;
+        let wire = Wire::read(received.headers(), &params)?;
+        let credential = WireCredential::parse(wire.credential.as_str())?;
+        self.check_scope(&credential, &wire.timestamp)?;
+        self.check_time(&wire, now)?;
+        params.sort();
+
+        let names = Names::parse(wire.names.as_str())?;
+        self.check_coverage(&names, received.headers())?;
+        let mut fields = Fields::new(received.headers());
+        check_host(&target, received.headers(), &mut fields)?;
+        let (coverage, payload) = self.payload(&wire, received.body())?;
+        let canonical = Canonical {
+            method: method(received)?,
+            path: Path::new(target.path, &self.service),
+            params: &params,
+            is_presigned: wire.expires.is_some(),
+            fields: &fields,
+            names: &names,
+            payload: payload.as_str(),
+        };
+        check_fields(&fields, &names)?;
+        let digest = canonical.digest();
+
+        let mut attempt =
+            Attempt { wire: &wire, credential, digest, derived: None, token: 0.into() };
+        let mut tags = Tags::new(Encoding::Hex);
+        tags.push(wire.signature.as_str())?;
+        let sign = |secret: &SecretKey| attempt.sign(secret);
+        let key = match_named(keys, credential.id, &SecretKey::decoy(), &tags, now, sign)?;
+        ct::decide(attempt.token).map_err(|_| Error::UnknownKey)?;
+        if coverage == Coverage::Digest && wire.payload.is_some() {
+            check_body(received.body(), payload.as_str())?;
+        }
+
+        let time = wire.timestamp.time();
+        let Attempt { digest, derived, .. } = attempt;
+        let request = Request::new(received, &wire, coverage, derived)?;
+        Ok(Authentic::new(request, key, Some(time), key.id().as_bytes(), Nonce::Digest(digest)))
+    }
+
+    /// Verifies a request and claims it in a store of this process: the whole road in one call.
+    ///
+    /// # Errors
+    /// As for [`verify`](Self::verify) and [`Authentic::claim`].
+    pub fn accept<'a, S: ReplayStore + ?Sized>(
+        &self,
+        received: &Received<'a>,
+        keys: &'a (impl KeySet<SecretKey> + ?Sized),
+        store: &S,
+        now: UnixTime,
+    ) -> Result<Verified<'a, Request<'a>>, Rejection> {
+        self.verify(received, keys, now)?.claim(store, now)
+    }
+
+    /// The same with a store across the network.
+    ///
+    /// # Errors
+    /// As for [`accept`](Self::accept).
+    pub async fn accept_async<'a, S: AsyncReplayStore + Sync + ?Sized>(
+        &self,
+        received: &Received<'a>,
+        keys: &'a (impl KeySet<SecretKey> + ?Sized),
+        store: &S,
+        now: UnixTime,
+    ) -> Result<Verified<'a, Request<'a>>, Rejection> {
+        // What is not held over the await need not be `Send`.
+        let authentic = self.verify(received, keys, now)?;
+        authentic.claim_async(store, now).await
+    }
+
+    /// # Errors
+    /// [`Error::NotCovered`]: what is not signed can be changed or added on the way.
+    fn check_coverage(&self, names: &Names<'_>, headers: &dyn Headers) -> Result<(), Error> {
+        if !names.contain("host") {
+            return Err(Error::NotCovered(Part::Host));
+        }
+        let (mut count, mut is_covered) = (0_usize, true);
+        headers.visit(&mut |name, _| {
+            count += 1;
+            let has_to_be = has_own_prefix(name)
+                || self.signed_if_present.iter().any(|other| other.eq_ignore_ascii_case(name));
+            is_covered &= count > MAX_HEADERS || !has_to_be || names.contain(name);
+        });
+        if count > MAX_HEADERS {
+            return Err(Error::TooMany { part: Part::Header, maximum: MAX_HEADERS });
+        }
+        if is_covered { Ok(()) } else { Err(Error::NotCovered(Part::Header)) }
+    }
+
+    /// What the message says of its body and, where it says nothing, what is to be supposed.
+    fn payload(&self, wire: &Wire, body: &[u8]) -> Result<(Coverage, PayloadText), Error> {
+        let supposes_unsigned = wire.expires.is_some() && self.service.presigns_without_body;
+        let said = match wire.payload {
+            Some(said) => said,
+            None if supposes_unsigned => super::Payload::Unsigned.text(),
+            None if wire.expires.is_none() && self.service.has_digest_header => {
+                return Err(Error::Missing(Part::Digest));
+            }
+            None => return Ok((Coverage::Digest, digest_text(body))),
+        };
+        let coverage = Coverage::parse(said.as_str())?;
+        match coverage {
+            Coverage::Unsigned if !self.takes_unsigned => Err(Error::NotCovered(Part::Body)),
+            Coverage::Chunks { .. } if !self.takes_chunks || wire.expires.is_some() => {
+                Err(Error::OtherAlgorithm)
+            }
+            _ => Ok((coverage, said)),
+        }
+    }
+}
+
+/// What the one key that is tried is tried with.
+struct Attempt<'w> {
+    wire: &'w Wire,
+    credential: WireCredential<'w>,
+    digest: Tag,
+    /// For chunks, if any come.
+    derived: Option<SigningKey>,
+    /// Whether the session token goes with the key.
+    token: Choice,
+}
+
+impl Attempt<'_> {
+    fn sign(&mut self, secret: &SecretKey) -> Tag {
+        self.token = secret.goes_with(self.wire.token.as_ref());
+        let (timestamp, scope) = (&self.wire.timestamp, &self.credential.scope);
+        let key = self.derived.insert(secret.signing_key(scope));
+        key.key().sign_with(|mac| sign_string(mac, timestamp, scope, &self.digest))
+    }
+}
+
+fn has_own_prefix(name: &str) -> bool {
+    name.get(..6).is_some_and(|prefix| prefix.eq_ignore_ascii_case("x-amz-"))
+}
+
+fn method<'a>(received: &Received<'a>) -> Result<&'a str, Error> {
+    let method = received.method();
+    if is_method(method) { Ok(method) } else { Err(Error::Malformed(Part::Method)) }
+}
+
+/// A request that was signed for another host is none for us, whoever shares our secrets. Over HTTP/2
+/// the host may be in the URL alone.
+fn check_host<'a>(
+    target: &Target<'a>,
+    headers: &dyn Headers,
+    fields: &mut Fields<'a>,
+) -> Result<(), Error> {
+    if !has_header(headers, "host") {
+        fields.add("host", target.host());
+        return Ok(());
+    }
+    let host = text(headers, "host", Part::Host)?;
+    if target.is_host(host) { Ok(()) } else { Err(Error::NotCovered(Part::Host)) }
+}
+
+fn check_fields(fields: &Fields<'_>, names: &Names<'_>) -> Result<(), Error> {
+    let mut total = 0;
+    names.iter().try_for_each(|name| fields.check(name, &mut total))
+}
+
+fn check_body(body: &[u8], signed: &str) -> Result<(), Error> {
+    let same = digest_text(body).as_str() == signed;
+    if same { Ok(()) } else { Err(Error::BodyMismatch) }
+}
