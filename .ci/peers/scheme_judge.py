@@ -1,4 +1,7 @@
 """What two answers of signature schemes have in common."""
+import re
+import urllib.parse
+
 VERDICT = 'verdict'
 
 
@@ -10,11 +13,21 @@ def verdict(answer):
 
 
 def made(answer):
-    """What was signed, but for the case and the order of headers' names."""
+    """What was signed, but for the case of headers' names and for orders that mean nothing."""
     shown = dict(answer)
     if 'headers' in shown:
-        shown['headers'] = sorted([name.lower(), value] for name, value in shown['headers'])
+        shown['headers'] = sorted([name.lower(), unordered(value)] for name, value in shown['headers'])
+    if 'url' in shown:
+        path, _, query = shown['url'].partition('?')
+        shown['url'] = [path, sorted(urllib.parse.parse_qsl(query, keep_blank_values=True))]
     return shown
+
+
+def unordered(value):
+    """OAuth's parameters stand in any order."""
+    if not value.startswith('OAuth '):
+        return value
+    return sorted(re.findall(r'([^\s,=]+)="([^"]*)"', value[6:]))
 
 
 def differences(case, reference, ours, peer):

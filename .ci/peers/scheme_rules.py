@@ -5,6 +5,7 @@ enough for an explanation, see divergences.py.
 """
 import base64
 import re
+import urllib.parse
 
 from scheme_judge import verdict
 
@@ -123,3 +124,59 @@ def _(case, theirs, ours):
 @rule('standardwebhooks-id', 'svix-id')
 def _(case, theirs, ours):
     return any(not re.fullmatch(r'[ -~]{1,256}', name) for name in values(case, '(svix|webhook)-id'))
+
+
+@rule('twilio-url-form')
+def _(case, theirs, ours):
+    return code(ours) == 'value' and ('#' in case['url'] or '@' in case['url'])
+
+
+@rule('twilio-other-port')
+def _(case, theirs, ours):
+    return code(ours) == 'mismatch' and re.match(r'https://[^/]*:\d+/', case['url'])
+
+
+def form_texts(case):
+    """The query, and the body where it is a form."""
+    is_form = any('form-urlencoded' in value for value in values(case, 'content-type'))
+    return [case['url'].partition('?')[2].encode()] + [body(case)] * is_form
+
+
+def is_decodable(text):
+    try:
+        urllib.parse.unquote_to_bytes(text).decode()
+    except UnicodeDecodeError:
+        return False
+    return not re.search(rb'%(?![0-9A-Fa-f]{2})', text)
+
+
+@rule('oauthlib-escapes')
+def _(case, theirs, ours):
+    return code(ours) == 'malformed' and not all(map(is_decodable, form_texts(case)))
+
+
+@rule('oauthlib-characters')
+def _(case, theirs, ours):
+    return verdict(ours) == 'ok' and any(re.search(rb'[][{}|"<>^`\\]', text) for text in form_texts(case))
+
+
+@rule('oauthlib-header-form')
+def _(case, theirs, ours):
+    return code(ours) == 'malformed' and any(
+        '\t' in value or value.endswith(',') or '"' not in value
+        for value in values(case, 'authorization'))
+
+
+@rule('oauthlib-limits')
+def _(case, theirs, ours):
+    return code(ours) in ('too-many', 'too-long')
+
+
+@rule('oauthlib-body-hash')
+def _(case, theirs, ours):
+    return code(ours) == 'body-mismatch'
+
+
+@rule('oauthlib-body-hash-function')
+def _(case, theirs, ours):
+    return case.get('bodyHash') and case['signature_method'] != 'HMAC-SHA1'

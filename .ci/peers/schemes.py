@@ -13,6 +13,9 @@ import sys
 
 import cases
 import scheme_judge
+import scheme_oauth1
+import scheme_sigv4
+import scheme_twilio
 import scheme_webhooks
 from divergences import Divergences
 from peers import Peer
@@ -26,6 +29,9 @@ FAMILIES = {
     'standardwebhooks': [scheme_webhooks.Standard('standard', 'webhook')],
     'svix': [scheme_webhooks.Standard('svix', 'svix')],
     'octokit': [scheme_webhooks.Github()],
+    'twilio': [scheme_twilio.Twilio()],
+    'botocore': [scheme_sigv4.Sigv4(), scheme_sigv4.Presigned()],
+    'oauthlib': [scheme_oauth1.Oauth1()],
     'slack_sdk': [scheme_webhooks.Slack()],
 }
 
@@ -65,33 +71,26 @@ class Comparison:
 
 
 def run(comparison, family, draw, count):
-    name, own = family.name, comparison.own
+    name, own, peer = family.name, comparison.own, comparison.peer
     drawn = [family.drawn(draw) for _ in range(count)]
     answers = comparison.ask(f'{name}, sign', [family.sign_case(made) for made in drawn])
     accepted = []
     for side, index in (('they sign', 1), ('we sign', 2)):
         batch = [(made, family.verify_case(draw, made, answer[index]))
                  for made, answer in zip(drawn, answers) if verdict(answer[index]) == 'ok']
-        verifying = [case for _, case in batch]
-        if family.peer_verifies:
-            verified = comparison.ask(f'{name}, {side}', verifying, 'ok')
-            accepted = [(made, one[0]) for (made, _), one in zip(batch, verified)
-                        if one[2].get('ok') and not differences(*one, comparison.peer.name)]
-        elif index == 1:
-            for case, ours in zip(verifying, own.ask(verifying)):
-                comparison.judge(f'{name}, {side}', case, ours, ours, 'ok')
-            accepted = batch
-    tampered = []
-    for made, case in accepted:
+        verified = comparison.ask(f'{name}, {side}', [case for _, case in batch], 'ok')
+        accepted += [(made, one[0]) for (made, _), one in zip(batch, verified)
+                     if one[2].get('ok') and not differences(*one, peer.name)]
+    tampered, alone = [], []
+    for made, case in draw.rng.sample(accepted, min(count, len(accepted))):
         choices = family.tampers(draw, made, case)
         tampered += draw.rng.sample(choices, min(2, len(choices)))
-    if family.peer_verifies:
-        comparison.ask(f'{name}, tampered', tampered, 'refused')
-    else:
-        for case, ours in zip(tampered, own.ask(tampered)):
-            comparison.judge(f'{name}, tampered', case, ours, ours, 'refused')
-    edges = [family.edge(draw, made) for made in drawn]
-    comparison.ask(f'{name}, edges', edges)
+        alone += family.own_tampers(draw, made, case)
+    comparison.ask(f'{name}, tampered', tampered, 'refused')
+    alone = draw.rng.sample(alone, min(2 * count, len(alone)))
+    for case, ours in zip(alone, own.ask(alone)):
+        comparison.judge(f'{name}, tampered, ours', case, ours, ours, 'refused')
+    comparison.ask(f'{name}, edges', [family.edge(draw, made) for made in drawn])
 
 
 def report(comparison):

@@ -99,10 +99,34 @@ function octokit({ sign, verify }) {
     };
 }
 
+// The parameters of a form, as a web framework hands them over.
+function formOf(c) {
+    const form = {};
+    for (const [field, value] of c.params ?? []) {
+        form[field] = field in form ? [form[field], value].flat() : value;
+    }
+    return form;
+}
+
+function twilio({ getExpectedTwilioSignature, validateRequest, validateRequestWithBody }) {
+    return {
+        sign: (c) => ({
+            headers: [['X-Twilio-Signature', getExpectedTwilioSignature(c.secret, c.url, formOf(c))]],
+        }),
+        verify: (c) => first(c, (secret) => {
+            const signature = headersOf(c)['x-twilio-signature'];
+            return c.url.includes('bodySHA256')
+                ? validateRequestWithBody(secret, signature, c.url, body(c))
+                : validateRequest(secret, signature, c.url, formOf(c));
+        }),
+    };
+}
+
 const LIBRARIES = {
     standardwebhooks: async () => ({ standard: standard(require('standardwebhooks'), 'webhook') }),
     svix: async () => ({ svix: standard(require('svix'), 'svix') }),
     stripe: async () => ({ stripe: stripe(require('stripe')) }),
+    twilio: async () => ({ twilio: twilio(require('twilio/lib/webhooks/webhooks')) }),
     '@octokit/webhooks-methods': async () => {
         const path = join(modules, name, 'dist-node', 'index.js');
         return { github: octokit(await import(pathToFileURL(path))) };

@@ -4,6 +4,7 @@ mod form;
 mod oauth1;
 mod rfc9421;
 mod secret;
+mod sigv4;
 mod twilio;
 mod webhook;
 
@@ -30,6 +31,7 @@ fn family(case: &Case) -> Result<Family, Failure> {
         name if webhook::template(name).is_some() => Ok(webhook::FAMILY),
         "twilio" => Ok(twilio::FAMILY),
         "oauth1" => Ok(oauth1::FAMILY),
+        "sigv4" | "sigv4-presigned" => Ok(sigv4::FAMILY),
         "rfc9421" => Ok(rfc9421::FAMILY),
         _ => Err(Failure::Unsupported),
     }
