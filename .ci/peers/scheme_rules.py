@@ -174,9 +174,66 @@ def _(case, theirs, ours):
 
 @rule('oauthlib-body-hash')
 def _(case, theirs, ours):
-    return code(ours) == 'body-mismatch'
+    return code(ours) in ('body-mismatch', 'malformed') \
+        and 'oauth_body_hash=' in ''.join(values(case, 'authorization'))
 
 
 @rule('oauthlib-body-hash-function')
 def _(case, theirs, ours):
     return case.get('bodyHash') and case['signature_method'] != 'HMAC-SHA1'
+
+
+ENCODED = re.compile(r'(?:[A-Za-z0-9_.~-]|%(?![46][1-9A-F]|[57][0-9A]|3[0-9]|2[DE]|5F|7E)[0-9A-F]{2})*')
+
+
+def split_url(url):
+    head, _, query = url.partition('?')
+    return '/'.join(head.split('/')[3:]), query
+
+
+@rule('botocore-path-encoding')
+def _(case, theirs, ours):
+    return not all(map(ENCODED.fullmatch, split_url(case['url'])[0].split('/')))
+
+
+@rule('botocore-query-encoding')
+def _(case, theirs, ours):
+    query = split_url(case['url'])[1]
+    return not all(ENCODED.fullmatch(part) for pair in query.split('&') for part in pair.split('=', 1))
+
+
+@rule('botocore-empty-path')
+def _(case, theirs, ours):
+    return case['service'] == 's3' and case['url'].partition('?')[0].count('/') == 2
+
+
+@rule('botocore-host-case')
+def _(case, theirs, ours):
+    host = case['url'].split('/')[2]
+    return host != host.lower()
+
+
+@rule('botocore-limits')
+def _(case, theirs, ours):
+    return 'more than 64' in code(ours)
+
+
+@rule('botocore-repeated-parameters')
+def _(case, theirs, ours):
+    names = [pair.partition('=')[0] for pair in split_url(case['url'])[1].split('&')]
+    return case['scheme'] == 'sigv4-presigned' and len(names) != len(set(names))
+
+
+@rule('http-message-signatures-spelling')
+def _(case, theirs, ours):
+    return code(ours) in ('malformed', 'duplicate')
+
+
+@rule('http-message-signatures-limits')
+def _(case, theirs, ours):
+    return code(ours) in ('too-many', 'too-long')
+
+
+@rule('http-message-signatures-options')
+def _(case, theirs, ours):
+    return case['method'] == 'OPTIONS' and case['url'].partition('?')[0].count('/') == 2

@@ -8,11 +8,12 @@ import urllib.parse
 from scheme_webhooks import base64_text, changed, changed_bytes
 
 METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'PATCH']
-HOSTS = ['iam.amazonaws.com', 'EXAMPLE.com', 'b-1.s3.amazonaws.com', 'localhost', '127.0.0.1']
+HOSTS = ['iam.amazonaws.com', 'example.com', 'b-1.s3.amazonaws.com', 'localhost', '127.0.0.1']
 PORTS = ['', '', '', ':443', ':80', ':8443']
-SEGMENTS = ['a', 'b', 'A~b', 'a%20b', 'a.b', '%E2%82%AC', 'a+b', "it's", 'a=b', 'a@b:c', 'a,b', '!$&()*', 'a;b']
-ODD_SEGMENTS = ['', '.', '..', '...', '%2F', '%2f', '%2E%2E', '%e2%82%ac', 'a%', '~', '%7E', '%41', 'a|b',
-                'a"b', '%25', '%00', '[a]', '{a}', 'a\\b']
+# Encoded, as AWS's own clients hand them over.
+SEGMENTS = ['a', 'b', 'A~b', 'a%20b', 'a.b', '%E2%82%AC', 'a%2Bb', 'a_-', 'it%27s', '%40', 'x' * 30]
+ODD_SEGMENTS = ['', '.', '..', '...', '%2F', '%2f', '%2E%2E', '%e2%82%ac', 'a%', '~', '%7E', '%41', 'a|b', "it's",
+                'a+b', 'a=b', 'a@b:c', 'a,b', '!$&()*', 'a;b', 'a"b', '%25', '%00', '[a]', '{a}', 'a\\b']
 NAMES = ['a', 'b', 'Action', 'Version', 'a-b', 'a_b', 'A', 'a.b', '%C3%BC', 'a%20b', 'prefix', 'x-id', 'aa']
 VALUES = ['', '1', '2', 'a%20b', '%2F', '%3D', '~', '-_.', '%C3%BC', '%2B', 'ListUsers', 'x' * 60, '%26']
 HEADERS = [['Content-Type', 'application/json'], ['X-Amz-Meta-a', 'b'], ['X-Custom', 'a'], ['Accept', '*/*'],
@@ -32,7 +33,7 @@ class Sigv4:
 
     def path(self, draw):
         return ''.join('/' + draw.pick(SEGMENTS) for _ in range(draw.rng.randint(0, 4))) \
-            + draw.pick(['', '', '/'])
+            + draw.pick(['', '', '/']) or '/'
 
     def query(self, draw):
         names = draw.rng.sample(NAMES, draw.pick([0, 0, 1, 2, 3, 6]))
@@ -88,9 +89,9 @@ class Sigv4:
     def other_tampers(self, draw, made, case):
         tampered = [{**case, 'bodyB64': base64_text(changed_bytes(draw, made['body']))}] * 3 \
             if made['service'] != 's3' else []
-        # S3 covers the digest of the body by a header, which has to be that of the body.
         for at, (name, value) in enumerate(case['headers']):
-            if name.lower() in ('user-agent', 'x-amzn-trace-id', 'x-amz-security-token', 'x-amz-date'):
+            if name.lower() in ('user-agent', 'x-amzn-trace-id', 'x-amz-security-token', 'x-amz-date',
+                                'x-amz-content-sha256'):
                 continue
             if name.lower() == 'authorization':
                 head, _, signature = value.rpartition('=')
@@ -103,15 +104,19 @@ class Sigv4:
 
     def own_tampers(self, draw, made, case):
         """Each has to be refused by us."""
-        late = draw.pick([1, 2, 1000, 10**9])
+        late, left_out = draw.pick([1, 2, 1000, 10**9]), draw.pick(['authorization', 'x-amz-date'])
         tampered = [{**case, 'now': made['time'] + 900 + late},
                     {**case, 'now': max(0, made['time'] - 900 - late)},
                     {**case, 'region': case['region'] + 'x'}, {**case, 'service': 'other'},
                     {**case, 'url': case['url'].replace('://', '://x')},
-                    {**case, 'headers': [header for header in case['headers'] if header[0].lower() !=
-                                         draw.pick(['authorization', 'x-amz-date'])]}]
+                    {**case, 'headers': [header for header in case['headers']
+                                         if header[0].lower() != left_out]}]
         if made['service'] == 's3':
+            # The digest of the body is covered as a header, which has to be that of the body.
             tampered.append({**case, 'bodyB64': base64_text(changed_bytes(draw, made['body']))})
+            tampered.append({**case, 'headers': [
+                [name, changed(draw, value) if name.lower() == 'x-amz-content-sha256' else value]
+                for name, value in case['headers']]})
         extra = draw.pick([['X-Amz-Meta-More', '1'], ['X-Amz-Acl', 'public-read']])
         tampered.append({**case, 'headers': case['headers'] + [extra]})
         return tampered
@@ -120,7 +125,7 @@ class Sigv4:
         """A request in an odd form: what is signed of it is compared."""
         made = dict(made)
         head, mark, query = made['url'].partition('?')
-        kind = draw.pick(['path', 'path', 'query', 'query', 'header', 'many', 'twice'])
+        kind = draw.pick(['path', 'path', 'query', 'query', 'header', 'many', 'twice', 'host'])
         if kind == 'path':
             at = made['url'].index('/', 9) if '/' in made['url'][9:] else len(made['url'])
             path = ''.join('/' + draw.pick(SEGMENTS + ODD_SEGMENTS * 2) for _ in range(draw.rng.randint(1, 5)))
@@ -136,6 +141,10 @@ class Sigv4:
                 ['Host', 'other.example'], ['Host', 'EXAMPLE.com'], ['X-Comma', 'a , b'], ['X-Long', 'x' * 4000],
                 ['Content-Length', '5'], ['Expect', '100-continue'], ['Connection', 'close'],
                 ['Transfer-Encoding', 'chunked'], ['X-Hub', 'a:b'], ['Date', 'Mon, 09 Sep 2011 23:36:00 GMT']])]
+        elif kind == 'host':
+            scheme = made['url'].partition('://')[0]
+            made['url'] = scheme + '://' + draw.pick(['EXAMPLE.com/', 'Api.example.com:8443/a', '[2001:db8::1]/',
+                                                     '[2001:DB8::1]:443/a', 'example.com', 'example.com?a=1'])
         elif kind == 'many':
             made['headers'] = [[f'X-H{at}', str(at)] for at in range(draw.pick([30, 60, 70]))]
         else:

@@ -14,6 +14,7 @@ import sys
 import cases
 import scheme_judge
 import scheme_oauth1
+import scheme_rfc9421
 import scheme_sigv4
 import scheme_twilio
 import scheme_webhooks
@@ -31,6 +32,7 @@ FAMILIES = {
     'octokit': [scheme_webhooks.Github()],
     'twilio': [scheme_twilio.Twilio()],
     'botocore': [scheme_sigv4.Sigv4(), scheme_sigv4.Presigned()],
+    'http-message-signatures': [scheme_rfc9421.Rfc9421()],
     'oauthlib': [scheme_oauth1.Oauth1()],
     'slack_sdk': [scheme_webhooks.Slack()],
 }

@@ -75,16 +75,23 @@ fn verify(case: &Case, received: &Received<'_>, now: UnixTime) -> Result<usize, 
     if case.flag("unsigned")? || is_presigned(case)? && service == Service::S3 {
         verifier = verifier.allow_unsigned_payload();
     }
-    // Every request has a host; a case may leave it to the URL.
     let (mut headers, body) = (case.pairs("headers")?, case.bytes("body")?.unwrap_or_default());
-    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host"))
-        && let Ok(url) = Url::parse(received.url())
-    {
-        headers.push(("Host", url.authority()));
+    let host = host(received.url());
+    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+        headers.push(("Host", &host));
     }
     let received = Received::new(received.method(), received.url(), &headers, &body);
     let verified = verifier.verify(&received, &ring, now).map_err(refused)?;
     let used = verified.dangerous_accept_replays();
     let is_it = |secret: &Case| secret.text("access_key_id").is_ok_and(|id| id == used.key().id());
     secrets.iter().position(is_it).ok_or_else(|| Failure::message("no such key"))
+}
+
+/// The header that every client sends; a case may leave it to the URL.
+fn host(url: &str) -> String {
+    let Ok(url) = Url::parse(url) else { return String::new() };
+    match url.explicit_port() {
+        Some(port) => format!("{}:{port}", url.host()),
+        None => url.host().to_owned(),
+    }
 }
