@@ -224,9 +224,61 @@ def _(case, theirs, ours):
     return case['scheme'] == 'sigv4-presigned' and len(names) != len(set(names))
 
 
+@rule('botocore-tabs')
+def _(case, theirs, ours):
+    return any('\t' in value for _, value in case['headers'])
+
+
+@rule('botocore-empty-parameters')
+def _(case, theirs, ours):
+    query = split_url(case['url'])[1]
+    return '' in query.split('&') and '&' in query
+
+
+@rule('botocore-date')
+def _(case, theirs, ours):
+    return bool(values(case, 'date'))
+
+
+@rule('botocore-last-dot-segment')
+def _(case, theirs, ours):
+    return case['service'] != 's3' and split_url(case['url'])[0].split('/')[-1] in ('.', '..')
+
+
+@rule('http-message-signatures-twice')
+def _(case, theirs, ours):
+    return code(ours) == 'duplicate' and any(
+        len(re.findall(';created=', value)) > 1 for value in values(case, 'signature-input'))
+
+
+@rule('http-message-signatures-empty-nonce')
+def _(case, theirs, ours):
+    return code(ours) == 'malformed' and 'nonce=""' in ''.join(values(case, 'signature-input'))
+
+
 @rule('http-message-signatures-spelling')
 def _(case, theirs, ours):
-    return code(ours) in ('malformed', 'duplicate')
+    return code(ours) == 'malformed' and any(
+        ';' in value or not is_strict(value.partition('=:')[2].rstrip(':'))
+        for value in values(case, 'signature'))
+
+
+def is_strict(text):
+    """Whether it is Base64 as whoever encodes writes it."""
+    try:
+        return base64.b64encode(base64.b64decode(text, validate=True)).decode() == text
+    except ValueError:
+        return False
+
+
+@rule('http-message-signatures-unknown-type')
+def _(case, theirs, ours):
+    return 'Unknown Structured Field type' in code(theirs)
+
+
+@rule('http-message-signatures-time-ahead')
+def _(case, theirs, ours):
+    return 'in the future' in code(theirs) and verdict(ours) == 'ok'
 
 
 @rule('http-message-signatures-limits')
