@@ -36,7 +36,9 @@ fn assert_both(
     let mut signed = template.sign(outgoing, key, now).expect(name).to_headers().expect(name);
     let mut expected = headers.clone();
     for headers in [&mut signed, &mut expected] {
-        headers.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase());
+        for (name, _) in headers.iter_mut() {
+            name.make_ascii_lowercase();
+        }
         headers.sort();
     }
     assert_eq!(signed, expected, "{name}");
@@ -327,9 +329,10 @@ fn twilio() {
             format!("{}={}", text(0), text(1))
         };
         let form: Vec<String> = params.as_array().unwrap().iter().map(pair).collect();
-        let (twilio, body) = match form.is_empty() {
-            true => (Twilio::digests(), json.clone()),
-            false => (Twilio::forms(), form.join("&")),
+        let (twilio, body) = if form.is_empty() {
+            (Twilio::digests(), json.clone())
+        } else {
+            (Twilio::forms(), form.join("&"))
         };
         let key = twilio.allow_weak_key(&token).unwrap();
         let tag = {

@@ -18,16 +18,19 @@ pub mod otp_uri;
 pub mod otp_verifier;
 pub mod replay_store;
 pub mod sigv_codec;
+pub mod webhook_body;
+pub mod webhook_headers;
 
 mod edit;
 mod grammar;
 mod keys;
+mod webhook_messages;
 
 /// A target: its name, which is that of its corpus, and its check.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 14] = [
     ("hawk_bewit", hawk_bewit::check),
     ("hawk_challenge", hawk_challenge::check),
     ("hawk_header", hawk_header::check),
@@ -40,4 +43,6 @@ pub const TARGETS: [Target; 12] = [
     ("otp_verifier", otp_verifier::check),
     ("replay_store", replay_store::check),
     ("sigv_codec", sigv_codec::check),
+    ("webhook_body", webhook_body::check),
+    ("webhook_headers", webhook_headers::check),
 ];

@@ -44,10 +44,15 @@ pub(super) fn supposed(message: &Message, template: &Template<'_>) -> Vec<Suppos
     messages
 }
 
-/// The message as it came, and with its URL as it may have been.
+/// The message as it came, and with its URL as it may have been. The scheme's own port is no cause:
+/// that it may be there or not is part of the verification.
 pub(super) fn supposed_urls(message: &Message) -> Vec<Supposed<Message>> {
+    let is_own = Url::parse(&message.url).is_ok_and(|url| url.explicit_port().is_none());
     let mut messages = Vec::from([(Vec::new(), message.clone())]);
-    messages.extend(urls(message));
+    messages.extend(urls(message).into_iter().map(|(mut causes, message)| {
+        causes.retain(|cause| *cause != Cause::Port || !is_own);
+        (causes, message)
+    }));
     messages
 }
 
