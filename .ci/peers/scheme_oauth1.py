@@ -116,7 +116,7 @@ class Oauth1:
         mark = '&' if '?' in url else '?'
         tampered += [{**case, 'url': url + mark + 'more=1'}, {**case, 'method': made['method'] + 'X'},
                      {**case, 'url': url.replace('://', '://x').replace('x[', '[1')}, header(value.replace('OAuth', 'Bearer')),
-                     {**case, 'url': url.partition('?')[0] + 'x?' + url.partition('?')[2]},
+                     {**case, 'url': url.partition('?')[0] + '/x?' + url.partition('?')[2]},
                      {**case, 'headers': case['headers'][1:]},
                      {**case, 'now': made['time'] + 301 + draw.pick([0, 1, 10**9])},
                      {**case, 'now': made['time'] - 301 - draw.pick([0, 1, 10**8])}]

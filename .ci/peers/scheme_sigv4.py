@@ -26,7 +26,7 @@ class Sigv4:
     name = 'sigv4'
 
     def secret(self, draw):
-        made = {'access_key_id': 'AKI' + draw.text(13, SAFE.upper()), 'secret_access_key': draw.text(40)}
+        made = {'access_key_id': 'AKI' + ''.join(draw.rng.choices(SAFE.upper(), k=17)), 'secret_access_key': draw.text(40)}
         if draw.chance(0.3):
             made['token'] = draw.text(80, SAFE + '/+=')
         return made
@@ -129,7 +129,7 @@ class Sigv4:
         if kind == 'path':
             at = made['url'].index('/', 9) if '/' in made['url'][9:] else len(made['url'])
             path = ''.join('/' + draw.pick(SEGMENTS + ODD_SEGMENTS * 2) for _ in range(draw.rng.randint(1, 5)))
-            made['url'] = made['url'][:at] + path + draw.pick(['', '/']) + mark + query
+            made['url'] = made['url'][:at] + path + draw.pick(['', '', '/', '/.', '/..']) + mark + query
         elif kind == 'query':
             made['url'] = head + '?' + draw.pick([
                 'a', 'a=', 'a&b', '', '&', 'a=1&', 'a=b=c', 'b=2&a=1', 'a=2&a=1', 'a=1&a=1', 'A=1&a=1', 'a=+',

@@ -10,6 +10,7 @@ pub mod hawk_bewit;
 pub mod hawk_challenge;
 pub mod hawk_header;
 pub mod hawk_tamper;
+pub mod http_signature;
 pub mod otp_base32;
 pub mod otp_code;
 pub mod otp_migration;
@@ -30,11 +31,12 @@ mod webhook_messages;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [Target; 15] = [
     ("hawk_bewit", hawk_bewit::check),
     ("hawk_challenge", hawk_challenge::check),
     ("hawk_header", hawk_header::check),
     ("hawk_tamper", hawk_tamper::check),
+    ("http_signature", http_signature::check),
     ("otp_base32", otp_base32::check),
     ("otp_code", otp_code::check),
     ("otp_migration", otp_migration::check),

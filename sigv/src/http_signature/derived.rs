@@ -19,7 +19,7 @@ pub(super) fn of_request<'a>(head: &Head<'a>, name: &Name) -> Result<Cow<'a, str
     let url = Url::parse(head.url);
     Ok(match name {
         Name::Method => Cow::Borrowed(method(head.method)?),
-        Name::TargetUri => Cow::Owned(target_uri(&url?)),
+        Name::TargetUri => Cow::Owned(target_uri(method(head.method)?, &url?)),
         Name::Authority => Cow::Owned(authority(&url?)),
         Name::Scheme => Cow::Borrowed(if url?.is_https() { "https" } else { "http" }),
         Name::RequestTarget => request_target(method(head.method)?, &url?),
@@ -56,14 +56,11 @@ fn method(method: &str) -> Result<&str, Error> {
     }
 }
 
-/// The URL as it came, but for an empty path, which is `/` (RFC 9110, 4.2.3).
-fn target_uri(url: &Url<'_>) -> String {
-    let mut text = format!("{}://{}{}", url.scheme(), url.authority(), url.path());
-    if let Some(query) = url.query() {
-        text.push('?');
-        text.push_str(query);
-    }
-    text
+/// The URL as it came, but for an empty path, which is `/`; for OPTIONS it is not, and stands for the
+/// server as a whole (RFC 9110, 4.2.3).
+fn target_uri(method: &str, url: &Url<'_>) -> String {
+    let slash = if url.target().starts_with('/') || method == "OPTIONS" { "" } else { "/" };
+    format!("{}://{}{slash}{}", url.scheme(), url.authority(), url.target())
 }
 
 /// The host in lower case, and the port if it is not the scheme's own.
