@@ -94,10 +94,8 @@ impl Verifier<'_> {
         if is_digest && digest_text(case.received.body()).as_str() != case.payload.as_str() {
             let signed = case.payload.as_str();
             let is_signed = |body: &[u8]| digest_text(body).as_str() == signed;
-            match changed_body(case.received.body(), is_signed) {
-                Some(cause) => diagnosis.add(cause),
-                None => return Err(Error::BodyMismatch),
-            }
+            let change = changed_body(case.received.body(), is_signed);
+            diagnosis.add(change.ok_or(Error::BodyMismatch)?);
         }
         if diagnosis.causes().is_empty() {
             self.refused_for_another_reason(case, now)?;
@@ -124,7 +122,7 @@ impl Verifier<'_> {
     fn supposed_payload(&self, wire: &Wire, received: &Received<'_>) -> PayloadText {
         match wire.payload {
             Some(said) => said,
-            None if wire.expires.is_some() && self.service.presigns_without_body => {
+            None if wire.expires.is_some() && self.service.presigns_without_body() => {
                 Payload::Unsigned.text()
             }
             None => digest_text(received.body()),

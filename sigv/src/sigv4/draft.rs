@@ -51,7 +51,7 @@ impl<'a> Draft<'a> {
             return Err(Error::Value(Part::Token));
         }
         // Where nothing says what the body is, its digest counts; so all else has to be said.
-        let has_digest = service.has_digest_header
+        let has_digest = service.has_digest_header()
             || !matches!(outgoing.payload, Payload::Body(_) | Payload::Digest(_));
         let bytes = match outgoing.payload {
             Payload::Chunks { .. } if expires.is_some() => return Err(Error::Value(Part::Body)),
@@ -82,6 +82,10 @@ impl<'a> Draft<'a> {
         let mut list = NamesText::new();
         write!(list, "{names}").map_err(|_| Error::Value(Part::Coverage))?;
         self.names = list;
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "its lifetime is not general"
+        )]
         self.with_canonical(|canonical| canonical.digest())
     }
 
@@ -132,7 +136,7 @@ impl<'a> Draft<'a> {
     /// S3 presumes that a presigned URL does not sign the body, others that it does.
     fn has_digest_param(&self) -> bool {
         let is_unsigned = matches!(self.outgoing.payload, Payload::Unsigned);
-        is_unsigned != self.service.presigns_without_body
+        is_unsigned != self.service.presigns_without_body()
     }
 
     /// The headers that the scheme adds where the signature is in one.

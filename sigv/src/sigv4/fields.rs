@@ -98,11 +98,13 @@ impl<'a> Fields<'a> {
 fn folded(value: &[u8], push: &mut dyn FnMut(u8)) {
     let mut pieces =
         value.trim_ascii().split(|byte| *byte == b' ').filter(|piece| !piece.is_empty());
-    if let Some(first) = pieces.next() {
-        first.iter().for_each(|byte| push(*byte));
+    for byte in pieces.next().unwrap_or_default() {
+        push(*byte);
     }
     for piece in pieces {
         push(b' ');
-        piece.iter().for_each(|byte| push(*byte));
+        for byte in piece {
+            push(*byte);
+        }
     }
 }

@@ -19,6 +19,7 @@
 
 mod canonical;
 mod chunks;
+mod credentials;
 #[cfg(feature = "alloc")]
 mod diagnose;
 mod draft;
@@ -29,7 +30,9 @@ mod params;
 mod path;
 mod payload;
 mod percent;
+mod presigned;
 mod request;
+mod running;
 mod scope;
 mod secret_key;
 mod service;
@@ -45,15 +48,18 @@ mod wire;
 #[cfg(feature = "alloc")]
 pub use chunks::{ChunkDecoder, ChunkLimits, Trailer};
 pub use chunks::{ChunkSigner, SignedChunk};
+pub use credentials::Credentials;
 pub use outgoing::Outgoing;
 pub use payload::Payload;
+pub use presigned::Presigned;
 pub use request::Request;
+pub use running::RunningBody;
 pub use scope::Scope;
 pub use secret_key::SecretKey;
 pub use service::Service;
 #[cfg(feature = "alloc")]
 pub use sign::Explained;
-pub use sign::{Credentials, MAX_EXPIRES, Presigned, Signed, SignedHeader, Signer};
+pub use sign::{MAX_EXPIRES, Signed, SignedHeader, Signer};
 pub use signing_key::{SigningKey, SigningKeys};
 pub use timestamp::Timestamp;
 pub use verifier::Verifier;

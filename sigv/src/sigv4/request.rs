@@ -31,10 +31,8 @@ impl<'a> Request<'a> {
         let seed = match (coverage, key) {
             (Coverage::Chunks { has_trailer }, Some(key)) => {
                 let length = text(received.headers(), "x-amz-decoded-content-length", Part::Body)?;
-                let trailer = match has_trailer {
-                    true => Some(text(received.headers(), "x-amz-trailer", Part::Header)?),
-                    false => None,
-                };
+                let trailer = || text(received.headers(), "x-amz-trailer", Part::Header);
+                let trailer = has_trailer.then(trailer).transpose()?;
                 Some(Seed::new(key, wire, length, trailer)?)
             }
             _ => None,

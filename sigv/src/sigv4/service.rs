@@ -12,21 +12,25 @@ pub struct Service<'s> {
     pub(super) name: &'s str,
     pub(super) encodes_twice: bool,
     pub(super) normalizes: bool,
-    pub(super) has_digest_header: bool,
-    /// What a presigned URL signs that says nothing of the body: that the body is not signed.
-    pub(super) presigns_without_body: bool,
+    pub(super) body: BodyRule,
+}
+
+/// How a service knows a body's digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BodyRule {
+    /// From the body, where no header says it.
+    Digested,
+    /// From a header, which is required.
+    Header,
+    /// From a header, which is required; a presigned URL that says nothing does not cover the body.
+    Object,
 }
 
 impl Service<'static> {
     /// S3: a path is an object's name, so it is taken as it stands and encoded once;
     /// `x-amz-content-sha256` is required, and a presigned URL does not cover the body.
-    pub const S3: Self = Self {
-        name: "s3",
-        encodes_twice: false,
-        normalizes: false,
-        has_digest_header: true,
-        presigns_without_body: true,
-    };
+    pub const S3: Self =
+        Self { name: "s3", encodes_twice: false, normalizes: false, body: BodyRule::Object };
 }
 
 impl<'s> Service<'s> {
@@ -34,24 +38,17 @@ impl<'s> Service<'s> {
     /// in no header.
     #[must_use]
     pub const fn new(name: &'s str) -> Self {
-        Self {
-            name,
-            encodes_twice: true,
-            normalizes: true,
-            has_digest_header: false,
-            presigns_without_body: false,
-        }
+        Self { name, encodes_twice: true, normalizes: true, body: BodyRule::Digested }
     }
 
     /// The same rules under another name.
     #[must_use]
-    pub const fn named<'n>(self, name: &'n str) -> Service<'n> {
+    pub const fn named(self, name: &str) -> Service<'_> {
         Service {
             name,
             encodes_twice: self.encodes_twice,
             normalizes: self.normalizes,
-            has_digest_header: self.has_digest_header,
-            presigns_without_body: self.presigns_without_body,
+            body: self.body,
         }
     }
 
@@ -65,7 +62,9 @@ impl<'s> Service<'s> {
     /// Has the body's digest in `x-amz-content-sha256`: written by who signs, required by who verifies.
     #[must_use]
     pub const fn with_digest_header(mut self) -> Self {
-        self.has_digest_header = true;
+        if matches!(self.body, BodyRule::Digested) {
+            self.body = BodyRule::Header;
+        }
         self
     }
 
@@ -73,5 +72,13 @@ impl<'s> Service<'s> {
     #[must_use]
     pub const fn name(&self) -> &'s str {
         self.name
+    }
+
+    pub(super) const fn has_digest_header(&self) -> bool {
+        !matches!(self.body, BodyRule::Digested)
+    }
+
+    pub(super) const fn presigns_without_body(&self) -> bool {
+        matches!(self.body, BodyRule::Object)
     }
 }

@@ -3,70 +3,14 @@ use alloc::{string::String, vec::Vec};
 use core::fmt::{self, Write};
 
 use super::draft::Draft;
-use super::percent::{Sink, Value};
-use super::scope::check_id;
 use super::{
-    ALGORITHM, ChunkSigner, Outgoing, Payload, Scope, SecretKey, Service, SigningKey, Timestamp,
-    params, sign_string,
+    ALGORITHM, ChunkSigner, Credentials, Outgoing, Payload, Presigned, Scope, Service, SigningKey,
+    Timestamp, sign_string,
 };
-use crate::keyring::{KeyMaterial as _, KeySet};
-use crate::scheme::Part;
 use crate::{Encoding, Error, Tag, UnixTime};
 
 /// The longest time for which a presigned URL may hold, in seconds: seven days.
 pub const MAX_EXPIRES: u32 = 604_800;
-
-/// Who signs: the id of an access key, its secret, and the session token of a temporary one.
-#[derive(Clone, Copy, Debug)]
-pub struct Credentials<'s> {
-    id: &'s str,
-    secret: &'s SecretKey,
-    token: Option<SessionToken<'s>>,
-}
-
-/// A bearer's secret, which has no place in a log.
-#[derive(Clone, Copy)]
-struct SessionToken<'s>(&'s str);
-
-impl fmt::Debug for SessionToken<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SessionToken")
-    }
-}
-
-impl<'s> Credentials<'s> {
-    /// A secret under the id of its key.
-    ///
-    /// # Errors
-    /// [`Error::Value`] with [`Part::KeyId`] for an id that is not 1 to 128 visible ASCII characters
-    /// without a comma; [`Error::NoSigningKey`] for a decoy.
-    pub fn new(id: &'s str, secret: &'s SecretKey) -> Result<Self, Error> {
-        check_id(id).map_err(|_| Error::Value(Part::KeyId))?;
-        if secret.is_decoy() {
-            return Err(Error::NoSigningKey);
-        }
-        Ok(Self { id, secret, token: None })
-    }
-
-    /// The key of a ring that signs now.
-    ///
-    /// # Errors
-    /// [`Error::NoSigningKey`].
-    pub fn of_ring(
-        keys: &'s (impl KeySet<SecretKey> + ?Sized),
-        now: UnixTime,
-    ) -> Result<Self, Error> {
-        let signer = keys.signer(now).ok_or(Error::NoSigningKey)?;
-        Self::new(signer.key_use().id(), signer.key())
-    }
-
-    /// The session token that goes with a temporary secret.
-    #[must_use]
-    pub const fn with_session_token(mut self, token: &'s str) -> Self {
-        self.token = Some(SessionToken(token));
-        self
-    }
-}
 
 /// Signs requests to one service in one region.
 ///
@@ -176,7 +120,7 @@ impl<'s> Signer<'s> {
     {
         let key = self.credentials.secret.signing_key(&self.scope(now)?);
         let (draft, tag) = self.draft(outgoing, Some(expires), &key, now)?;
-        Ok(Presigned { draft, tag })
+        Ok(Presigned::new(draft, tag))
     }
 
     fn draft<'a>(
@@ -191,7 +135,7 @@ impl<'s> Signer<'s> {
     {
         let scope = self.scope(now)?;
         key.check(&scope)?;
-        let token = self.credentials.token.map(|token| token.0);
+        let token = self.credentials.token();
         let timestamp = Timestamp::new(now)?;
         let mut draft = Draft::new(outgoing, self.service, timestamp, token, expires)?;
         let digest = draft.digest(self.credentials.id, &scope)?;
@@ -212,7 +156,7 @@ impl<'s> Signer<'s> {
         now: UnixTime,
     ) -> Result<Explained, Error> {
         let scope = self.scope(now)?;
-        let token = self.credentials.token.map(|token| token.0);
+        let token = self.credentials.token();
         let timestamp = Timestamp::new(now)?;
         let mut draft = Draft::new(outgoing, self.service, timestamp, token, expires)?;
         let digest = draft.digest(self.credentials.id, &scope)?;
@@ -337,72 +281,5 @@ impl SignedHeader<'_> {
 impl fmt::Debug for SignedHeader<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignedHeader").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-/// A presigned URL. Who has it can use it until it expires.
-#[must_use = "the URL is what carries the signature"]
-pub struct Presigned<'a> {
-    draft: Draft<'a>,
-    tag: Tag,
-}
-
-impl Presigned<'_> {
-    /// Writes the URL.
-    ///
-    /// # Errors
-    /// [`Error::Write`] where `out` fails.
-    pub fn write<W: Write + ?Sized>(&self, out: &mut W) -> Result<(), Error> {
-        out.write_str(self.draft.outgoing.url)?;
-        let mut separator = if self.draft.outgoing.url.contains('?') { '&' } else { '?' };
-        for (name, value) in self.draft.parameters() {
-            write!(out, "{separator}{name}=")?;
-            let mut sink = TextSink { out, result: Ok(()) };
-            Value::Plain(value).write(&mut sink);
-            sink.result?;
-            separator = '&';
-        }
-        write!(out, "&{}=", params::SIGNATURE)?;
-        self.tag.write(Encoding::Hex, out)?;
-        Ok(())
-    }
-
-    /// The URL as text.
-    ///
-    /// # Errors
-    /// None but [`Error::Write`], which does not happen.
-    #[cfg(feature = "alloc")]
-    pub fn to_url(&self) -> Result<String, Error> {
-        let mut url = String::new();
-        self.write(&mut url)?;
-        Ok(url)
-    }
-
-    /// The signature alone.
-    #[must_use]
-    pub const fn signature(&self) -> &Tag {
-        &self.tag
-    }
-}
-
-/// Without the URL, which is as good as a key until it expires.
-impl fmt::Debug for Presigned<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Presigned")
-            .field("timestamp", &self.draft.timestamp)
-            .finish_non_exhaustive()
-    }
-}
-
-/// What is written percent-encoded is ASCII.
-struct TextSink<'o, W: ?Sized> {
-    out: &'o mut W,
-    result: fmt::Result,
-}
-
-impl<W: Write + ?Sized> Sink for TextSink<'_, W> {
-    fn put(&mut self, bytes: &[u8]) {
-        let text = core::str::from_utf8(bytes).map_err(|_| fmt::Error);
-        self.result = self.result.and_then(|()| self.out.write_str(text?));
     }
 }

@@ -4,8 +4,8 @@ use super::payload::{Coverage, PayloadText, digest_text};
 use super::scope::WireCredential;
 use super::target::Target;
 use super::{
-    Canonical, Fields, Names, Params, Path, Request, SecretKey, SigningKey, Verifier, Wire,
-    sign_string,
+    Canonical, Fields, Names, Params, Path, Request, RunningBody, SecretKey, SigningKey, Verifier,
+    Wire, sign_string,
 };
 use crate::ct::{self, Choice};
 use crate::keyring::KeySet;
@@ -35,46 +35,61 @@ impl Verifier<'_> {
         keys: &'a (impl KeySet<SecretKey> + ?Sized),
         now: UnixTime,
     ) -> Result<Authentic<'a, Request<'a>>, Rejection> {
-        let target = Target::split(received.url())?;
-        let mut params = Params::parse(target.query)?;
-        let wire = Wire::read(received.headers(), &params)?;
-        let credential = WireCredential::parse(wire.credential.as_str())?;
-        self.check_scope(&credential, &wire.timestamp)?;
-        self.check_time(&wire, now)?;
-        params.sort();
+        let body = received.body();
+        self.road(received, keys, Some(body), now, |shown| {
+            if shown.coverage == Coverage::Digest && shown.wire.payload.is_some() {
+                check_body(body, shown.payload.as_str())?;
+            }
+            Request::new(received, shown.wire, shown.coverage, shown.key)
+        })
+    }
 
-        let names = Names::parse(wire.names.as_str())?;
-        self.check_coverage(&names, received.headers())?;
-        let mut fields = Fields::new(received.headers());
-        check_host(&target, received.headers(), &mut fields)?;
-        let (coverage, payload) = self.payload(&wire, received.body())?;
-        let canonical = Canonical {
-            method: method(received)?,
-            path: Path::new(target.path, &self.service),
-            params: &params,
-            is_presigned: wire.expires.is_some(),
-            fields: &fields,
-            names: &names,
-            payload: payload.as_str(),
-        };
-        check_fields(&fields, &names)?;
-        let digest = canonical.digest();
-
-        let mut attempt =
-            Attempt { wire: &wire, credential, digest, derived: None, token: 0.into() };
-        let mut tags = Tags::new(Encoding::Hex);
-        tags.push(wire.signature.as_str())?;
-        let sign = |secret: &SecretKey| attempt.sign(secret);
-        let key = match_named(keys, credential.id, &SecretKey::decoy(), &tags, now, sign)?;
-        ct::decide(attempt.token).map_err(|_| Error::UnknownKey)?;
-        if coverage == Coverage::Digest && wire.payload.is_some() {
-            check_body(received.body(), payload.as_str())?;
-        }
-
-        let time = wire.timestamp.time();
-        let Attempt { digest, derived, .. } = attempt;
-        let request = Request::new(received, &wire, coverage, derived)?;
-        Ok(Authentic::new(request, key, Some(time), key.id().as_bytes(), Nonce::Digest(digest)))
+    /// Begins with everything but the body, of which `received` has none yet and `maximum` bytes may
+    /// come. The digest of the body has to be in `x-amz-content-sha256`: so the signature is verified
+    /// here, and the request claimed, before the first byte of the body is read.
+    ///
+    /// # Errors
+    /// As for [`verify`](Self::verify); [`Error::Missing`] with [`Part::Digest`] where no header has it,
+    /// [`Error::NotCovered`] with [`Part::Body`] where the body is not signed by a digest.
+    ///
+    /// ```
+    /// use creance_sigv::UnixTime;
+    /// use creance_sigv::keyring::{KeyEntry, Keyring};
+    /// use creance_sigv::scheme::Received;
+    /// use creance_sigv::sigv4::{
+    ///     Credentials, Outgoing, Payload, SecretKey, Service, Signer, Verifier,
+    /// };
+    ///
+    /// # let now = UnixTime::from_secs(1_700_000_000);
+    /// # let mut keys = Keyring::<1, SecretKey>::new();
+    /// # let secret = SecretKey::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")?;
+    /// # keys.insert(KeyEntry::new("AKID", secret)?)?;
+    /// let signer = Signer::new(Credentials::of_ring(&keys, now)?, "us-east-1", Service::S3)?;
+    /// let url = "https://bucket.example.com/object";
+    /// let outgoing = Outgoing::new("PUT", url, Payload::Body(b"hello"));
+    /// let headers = signer.sign(&outgoing, now)?.to_headers()?;
+    ///
+    /// let verifier = Verifier::new("us-east-1", Service::S3)?;
+    /// let received = Received::new("PUT", url, &headers, b"");
+    /// let authentic = verifier.begin(&received, &keys, 1 << 20, now)?;
+    /// // Claim it in a store, as any other message.
+    /// let mut body = authentic.dangerous_accept_replays().into_shown();
+    /// body.update(b"hel")?;
+    /// body.update(b"lo")?;
+    /// assert_eq!(body.finish()?, 5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn begin<'a>(
+        &self,
+        received: &Received<'a>,
+        keys: &'a (impl KeySet<SecretKey> + ?Sized),
+        maximum: u64,
+        now: UnixTime,
+    ) -> Result<Authentic<'a, RunningBody>, Rejection> {
+        self.road(received, keys, None, now, |shown| match shown.coverage {
+            Coverage::Digest => Ok(RunningBody::new(shown.payload, maximum)),
+            _ => Err(Error::NotCovered(Part::Body)),
+        })
     }
 
     /// Verifies a request and claims it in a store of this process: the whole road in one call.
@@ -107,6 +122,54 @@ impl Verifier<'_> {
         authentic.claim_async(store, now).await
     }
 
+    /// The one road. Without a body none is digested, and the message has to have the digest.
+    fn road<'a, P>(
+        &self,
+        received: &Received<'a>,
+        keys: &'a (impl KeySet<SecretKey> + ?Sized),
+        body: Option<&[u8]>,
+        now: UnixTime,
+        show: impl FnOnce(Shown<'_>) -> Result<P, Error>,
+    ) -> Result<Authentic<'a, P>, Rejection> {
+        let target = Target::split(received.url())?;
+        let mut params = Params::parse(target.query)?;
+        let wire = Wire::read(received.headers(), &params)?;
+        let credential = WireCredential::parse(wire.credential.as_str())?;
+        self.check_scope(&credential, &wire.timestamp)?;
+        self.check_time(&wire, now)?;
+        params.sort();
+
+        let names = Names::parse(wire.names.as_str())?;
+        self.check_coverage(&names, received.headers())?;
+        let mut fields = Fields::new(received.headers());
+        check_host(&target, received.headers(), &mut fields)?;
+        let (coverage, payload) = self.payload(&wire, body)?;
+        let canonical = Canonical {
+            method: method(received)?,
+            path: Path::new(target.path, &self.service),
+            params: &params,
+            is_presigned: wire.expires.is_some(),
+            fields: &fields,
+            names: &names,
+            payload: payload.as_str(),
+        };
+        check_fields(&fields, &names)?;
+        let digest = canonical.digest();
+
+        let mut attempt =
+            Attempt { wire: &wire, credential, digest, derived: None, token: 0.into() };
+        let mut tags = Tags::new(Encoding::Hex);
+        tags.push(wire.signature.as_str())?;
+        let sign = |secret: &SecretKey| attempt.sign(secret);
+        let key = match_named(keys, credential.id, &SecretKey::decoy(), &tags, now, sign)?;
+        ct::decide(attempt.token).map_err(|_| Error::UnknownKey)?;
+
+        let time = wire.timestamp.time();
+        let Attempt { digest, derived, .. } = attempt;
+        let shown = show(Shown { wire: &wire, coverage, payload, key: derived })?;
+        Ok(Authentic::new(shown, key, Some(time), key.id().as_bytes(), Nonce::Digest(digest)))
+    }
+
     /// # Errors
     /// [`Error::NotCovered`]: what is not signed can be changed or added on the way.
     fn check_coverage(&self, names: &Names<'_>, headers: &dyn Headers) -> Result<(), Error> {
@@ -127,15 +190,18 @@ impl Verifier<'_> {
     }
 
     /// What the message says of its body and, where it says nothing, what is to be supposed.
-    fn payload(&self, wire: &Wire, body: &[u8]) -> Result<(Coverage, PayloadText), Error> {
-        let supposes_unsigned = wire.expires.is_some() && self.service.presigns_without_body;
+    fn payload(&self, wire: &Wire, body: Option<&[u8]>) -> Result<(Coverage, PayloadText), Error> {
+        let supposes_unsigned = wire.expires.is_some() && self.service.presigns_without_body();
         let said = match wire.payload {
             Some(said) => said,
             None if supposes_unsigned => super::Payload::Unsigned.text(),
-            None if wire.expires.is_none() && self.service.has_digest_header => {
+            None if wire.expires.is_none() && self.service.has_digest_header() => {
                 return Err(Error::Missing(Part::Digest));
             }
-            None => return Ok((Coverage::Digest, digest_text(body))),
+            None => {
+                let body = body.ok_or(Error::Missing(Part::Digest))?;
+                return Ok((Coverage::Digest, digest_text(body)));
+            }
         };
         let coverage = Coverage::parse(said.as_str())?;
         match coverage {
@@ -146,6 +212,14 @@ impl Verifier<'_> {
             _ => Ok((coverage, said)),
         }
     }
+}
+
+/// What is known once the signature has been found right.
+struct Shown<'w> {
+    wire: &'w Wire,
+    coverage: Coverage,
+    payload: PayloadText,
+    key: Option<SigningKey>,
 }
 
 /// What the one key that is tried is tried with.

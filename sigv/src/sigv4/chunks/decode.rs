@@ -145,7 +145,8 @@ impl<'a> ChunkDecoder<'a> {
     /// where the body is shorter than was signed; what [`update`](Self::update) has said.
     pub fn finish(self) -> Result<Trailer, Rejection> {
         match self.state {
-            State::Done if self.left == 0 => Ok(self.trailer),
+            // The empty line behind a trailer is left out by some.
+            State::Done | State::TrailerEnd if self.left == 0 => Ok(self.trailer),
             State::Failed(error) => Err(error.into()),
             _ => Err(MALFORMED.into()),
         }
@@ -273,9 +274,8 @@ impl<'a> ChunkDecoder<'a> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         match self.state {
             State::TrailerEnd if line.is_empty() => self.state = State::Done,
-            State::Trailer { blank_lines: 0..2 } if line.is_empty() => {
-                let State::Trailer { blank_lines } = &mut self.state else { return Err(MALFORMED) };
-                *blank_lines += 1;
+            State::Trailer { blank_lines: blank_lines @ 0..2 } if line.is_empty() => {
+                self.state = State::Trailer { blank_lines: blank_lines + 1 };
             }
             State::Trailer { .. } => self.trailer_header(line)?,
             _ => return Err(MALFORMED),
