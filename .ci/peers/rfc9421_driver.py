@@ -2,65 +2,20 @@
 hmac-sha256. It verifies the body where the digest has to be covered."""
 import base64
 import datetime
-import logging
-import types
-import warnings
 from importlib.metadata import version
 
 from http_message_signatures import HTTPMessageSigner, HTTPMessageVerifier, MappingKeyResolver
-from http_message_signatures import algorithms, signatures
+from http_message_signatures import algorithms
 
 import scheme_driver
+from http_signature_driver import at, message, set_clock
 
-logging.disable(logging.CRITICAL)
-warnings.simplefilter('ignore')
 DIGEST = 'content-digest'
-
-
-class Headers:
-    """Lines, of which several may have one name."""
-
-    def __init__(self, lines):
-        self.lines = [tuple(line) for line in lines]
-
-    def items(self):
-        return list(self.lines)
-
-    def __iter__(self):
-        return iter([name for name, _ in self.lines])
-
-    def __contains__(self, wanted):
-        return any(name.lower() == wanted.lower() for name, _ in self.lines)
-
-    def __setitem__(self, name, value):
-        self.lines.append((name, value))
-
-    def __delitem__(self, wanted):
-        self.lines = [line for line in self.lines if line[0].lower() != wanted.lower()]
-
-
-def at(seconds):
-    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
-
-
-def set_clock(now):
-    class Clock(datetime.datetime):
-        """What the package asks for the time."""
-
-        @classmethod
-        def now(cls, tz=None):
-            return cls.fromtimestamp(now, tz)
-    signatures.datetime = types.SimpleNamespace(
-        datetime=Clock, timezone=datetime.timezone, timedelta=datetime.timedelta)
 
 
 def keys(secrets):
     known = {secret['keyid']: base64.b64decode(secret['keyB64']) for secret in secrets}
     return MappingKeyResolver(public_keys=known, private_keys=known)
-
-
-def message(case):
-    return types.SimpleNamespace(method=case['method'], url=case['url'], headers=Headers(case['headers']))
 
 
 def body(case):

@@ -26,7 +26,7 @@ class Sigv4:
     name = 'sigv4'
 
     def secret(self, draw):
-        made = {'access_key_id': 'AKI' + ''.join(draw.rng.choices(SAFE.upper(), k=17)), 'secret_access_key': draw.text(40)}
+        made = {'access_key_id': 'AKI' + ''.join(draw.rng.choices(SAFE.upper(), k=17)), 'secret_access_key': draw.text(32) + draw.rng.randbytes(4).hex()}
         if draw.chance(0.3):
             made['token'] = draw.text(80, SAFE + '/+=')
         return made

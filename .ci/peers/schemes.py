@@ -12,6 +12,7 @@ import random
 import sys
 
 import cases
+import scheme_house
 import scheme_judge
 import scheme_oauth1
 import scheme_rfc9421
@@ -32,6 +33,7 @@ FAMILIES = {
     'octokit': [scheme_webhooks.Github()],
     'twilio': [scheme_twilio.Twilio()],
     'botocore': [scheme_sigv4.Sigv4(), scheme_sigv4.Presigned()],
+    'hmac': scheme_house.FAMILIES,
     'http-message-signatures': [scheme_rfc9421.Rfc9421()],
     'oauthlib': [scheme_oauth1.Oauth1()],
     'slack_sdk': [scheme_webhooks.Slack()],
@@ -122,8 +124,11 @@ def main():
     divergences = Divergences(arguments.divergences, RULES, scheme_judge)
     probes = divergences.probe(peer.name, peer, own)
     comparison = Comparison(own, peer, divergences)
-    for family in FAMILIES[peer.name]:
-        run(comparison, family, cases.Draw(random.Random(f'{seed} {family.name}')), count)
+    families = FAMILIES[peer.name]
+    for family in families:
+        # Where there are many, they share.
+        each = count // 4 if len(families) > 4 else count
+        run(comparison, family, cases.Draw(random.Random(f'{seed} {family.name}')), each)
     report(comparison)
     entries = [entry for entry in divergences.entries if entry['peer'] == peer.name]
     print('differences explained, and probes that differ still:')

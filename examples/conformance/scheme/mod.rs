@@ -5,6 +5,8 @@ mod oauth1;
 mod rfc9421;
 mod secret;
 mod sigv4;
+#[cfg(test)]
+mod tests;
 mod twilio;
 mod webhook;
 
