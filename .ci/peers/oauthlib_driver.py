@@ -73,8 +73,12 @@ def verify(case):
     time.time = lambda: int(case['now'])
     validator = Validator(case)
     headers = scheme_driver.headers(case)
-    valid, _ = SignatureOnlyEndpoint(validator).validate_request(
-        case['url'], case['method'], body(case), headers)
+    try:
+        valid, _ = SignatureOnlyEndpoint(validator).validate_request(
+            case['url'], case['method'], body(case), headers)
+    except ValueError as error:
+        # What follows the first sentence lists characters in any order.
+        return {'ok': False, 'error': str(error).partition('. ')[0]}
     if not valid:
         return {'ok': False, 'error': 'refused'}
     return {'ok': True, 'index': validator.index}
