@@ -1,5 +1,4 @@
 """Random requests of OAuth 1.0a (RFC 5849), and the edges of its wire."""
-import base64
 import hashlib
 import hmac
 import urllib.parse

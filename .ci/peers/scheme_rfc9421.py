@@ -25,7 +25,8 @@ class Rfc9421:
     name = 'rfc9421'
 
     def secret(self, draw):
-        return {'keyid': draw.text(12, SAFE + '-_.:/') + draw.rng.randbytes(4).hex(), 'keyB64': base64_text(b'key' + draw.rng.randbytes(8) + draw.data(80))}
+        return {'keyid': draw.text(12, SAFE + '-_.:/') + draw.rng.randbytes(4).hex(),
+                'keyB64': base64_text(b'key' + draw.rng.randbytes(8) + draw.data(80))}
 
     def drawn(self, draw):
         params = draw.rng.sample(PARAMS, draw.pick([0, 1, 2, 3]))

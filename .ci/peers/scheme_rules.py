@@ -284,8 +284,3 @@ def _(case, theirs, ours):
 @rule('http-message-signatures-limits')
 def _(case, theirs, ours):
     return code(ours) in ('too-many', 'too-long')
-
-
-@rule('http-message-signatures-options')
-def _(case, theirs, ours):
-    return case['method'] == 'OPTIONS' and case['url'].partition('?')[0].count('/') == 2

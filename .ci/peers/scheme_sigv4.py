@@ -2,8 +2,6 @@
 
 The other side signs only, and verifies by signing once more: what it cannot tell, as whether the time
 is right, is asked of ours alone."""
-import datetime
-import urllib.parse
 
 from scheme_webhooks import base64_text, changed, changed_bytes
 

@@ -1,10 +1,9 @@
 """Random messages of Twilio: a form, or another body whose digest is in the URL."""
-import base64
 import hashlib
 import hmac
 import urllib.parse
 
-from scheme_webhooks import Webhook, base64_text, changed, changed_bytes
+from scheme_webhooks import Webhook, base64_text, changed_bytes
 
 HOSTS = ['example.com', 'a-b.example', 'EXAMPLE.com', '127.0.0.1', '[2001:db8::1]', 'localhost']
 PORTS = ['', '', '', ':443', ':80', ':8443', ':1']
