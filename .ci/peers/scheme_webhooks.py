@@ -70,7 +70,7 @@ class Webhook:
         made = {'secret': self.secret(draw), 'time': time, 'written': str(time),
                 'body': self.body(draw)}
         if self.has_id:
-            made['id'] = 'msg_' + draw.text(30, NAMES + '.-')
+            made['id'] = 'msg_' + draw.text(30, NAMES + '-')
         return made
 
     def body(self, draw):

@@ -54,7 +54,7 @@ fn sign(case: &Case) -> Answer {
     let created = case.time(if case.value("created").is_some() { "created" } else { "now" })?;
     let request = Message::request(case.text("method")?, case.text("url")?, &headers, &body);
     let signer = signer(case, &secret, created)?;
-    let signed = signer.sign(&request, &key(&secret)?, created).map_err(Failure::message)?;
+    let signed = signer.sign(request, &key(&secret)?, created).map_err(Failure::message)?;
     Ok(object([("headers", pairs(signed.to_headers()))]))
 }
 

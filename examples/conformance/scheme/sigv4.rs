@@ -43,8 +43,7 @@ fn sign(case: &Case) -> Answer {
     if let Some(token) = token(&secret)? {
         credentials = credentials.with_session_token(token);
     }
-    let signer =
-        Signer::new(credentials, case.text("region")?, service).map_err(Failure::message)?;
+    let by = Signer::new(credentials, case.text("region")?, service).map_err(Failure::message)?;
     // Of a presigned URL of S3 the body is not known when it is signed.
     let unsigned = case.flag("unsigned")? || is_presigned(case)? && service == Service::S3;
     let payload = if unsigned { Payload::Unsigned } else { Payload::Body(&body) };
@@ -54,10 +53,10 @@ fn sign(case: &Case) -> Answer {
     if is_presigned(case)? {
         let expires = case.optional_number("expires")?.unwrap_or(3600);
         let expires = u32::try_from(expires).map_err(Failure::message)?;
-        let signed = signer.presign(&outgoing, expires, now).map_err(Failure::message)?;
+        let signed = by.presign(&outgoing, expires, now).map_err(Failure::message)?;
         return Ok(object([("url", signed.to_url().map_err(Failure::message)?.into())]));
     }
-    let signed = signer.sign(&outgoing, now).map_err(Failure::message)?;
+    let signed = by.sign(&outgoing, now).map_err(Failure::message)?;
     Ok(object([("headers", pairs(signed.to_headers().map_err(Failure::message)?))]))
 }
 
@@ -68,12 +67,12 @@ fn verify(case: &Case, received: &Received<'_>, now: UnixTime) -> Result<usize, 
         let entry = KeyEntry::new(secret.text("access_key_id")?, secret_key(secret)?);
         entry.and_then(|entry| ring.insert(entry)).map_err(refused)?;
     }
-    let mut verifier = Verifier::new(case.text("region")?, service).map_err(refused)?;
+    let mut demands = Verifier::new(case.text("region")?, service).map_err(refused)?;
     if is_presigned(case)? {
-        verifier = verifier.with_presigned(MAX_EXPIRES);
+        demands = demands.with_presigned(MAX_EXPIRES);
     }
     if case.flag("unsigned")? || is_presigned(case)? && service == Service::S3 {
-        verifier = verifier.allow_unsigned_payload();
+        demands = demands.allow_unsigned_payload();
     }
     let (mut headers, body) = (case.pairs("headers")?, case.bytes("body")?.unwrap_or_default());
     let host = host(received.url());
@@ -81,7 +80,7 @@ fn verify(case: &Case, received: &Received<'_>, now: UnixTime) -> Result<usize, 
         headers.push(("Host", &host));
     }
     let received = Received::new(received.method(), received.url(), &headers, &body);
-    let verified = verifier.verify(&received, &ring, now).map_err(refused)?;
+    let verified = demands.verify(&received, &ring, now).map_err(refused)?;
     let used = verified.dangerous_accept_replays();
     let is_it = |secret: &Case| secret.text("access_key_id").is_ok_and(|id| id == used.key().id());
     secrets.iter().position(is_it).ok_or_else(|| Failure::message("no such key"))

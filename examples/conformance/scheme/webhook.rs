@@ -34,7 +34,7 @@ fn of(case: &Case) -> Result<Template<'static>, Failure> {
     template(case.text("scheme")?).ok_or(Failure::Unsupported)
 }
 
-/// WebSub names the algorithm in each message: the case says which one, or any will do.
+/// `WebSub` names the algorithm in each message: the case says which one, or any will do.
 fn algorithms(case: &Case) -> Result<&'static [Algorithm], Failure> {
     const ALL: &[Algorithm] =
         &[Algorithm::Sha256, Algorithm::Sha1, Algorithm::Sha384, Algorithm::Sha512];
