@@ -49,7 +49,8 @@ class Oauth1:
     name = 'oauth1'
 
     def secret(self, draw):
-        made = {'consumer_key': draw.text(24, SAFE + '-._~') if draw.chance(0.7) else draw.text(24),
+        made = {'consumer_key': draw.text(24, SAFE + '-._~') if draw.chance(0.7)
+                else draw.text(24).replace('%', '~'),
                 'consumer_secret': draw.text(40) if draw.chance(0.9) else 'ü€' + draw.text(9)}
         if draw.chance(0.6):
             made.update(token=draw.text(24, SAFE), token_secret=draw.text(40))

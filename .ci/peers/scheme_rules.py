@@ -123,7 +123,7 @@ def _(case, theirs, ours):
 
 @rule('standardwebhooks-id', 'svix-id')
 def _(case, theirs, ours):
-    return any(not re.fullmatch(r'[ --/-~]{1,256}', name) for name in values(case, '(svix|webhook)-id'))
+    return any(not re.fullmatch(r'[ -\-/-~]{1,256}', name) for name in values(case, '(svix|webhook)-id'))
 
 
 @rule('twilio-url-form')

@@ -2,6 +2,7 @@
 
 The other side signs only, and verifies by signing once more: what it cannot tell, as whether the time
 is right, is asked of ours alone."""
+import urllib.parse
 
 from scheme_webhooks import base64_text, changed, changed_bytes
 
@@ -197,6 +198,7 @@ class Presigned(Sigv4):
             head, _, rest = url.partition(name + '=')
             value, mark, rest = rest.partition('&')
             tampered.append({**case, 'url': head + rest})
-            tampered.append({**case, 'url': f'{head}{name}={changed(draw, value)}{mark}{rest}'})
+            other = urllib.parse.quote(changed(draw, urllib.parse.unquote(value)), safe='')
+            tampered.append({**case, 'url': f'{head}{name}={other}{mark}{rest}'})
             tampered.append({**case, 'url': f'{url}&{name}={value}'})
         return tampered

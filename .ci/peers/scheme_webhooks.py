@@ -200,7 +200,7 @@ class Standard(Webhook):
 
     def secret(self, draw):
         prefix = 'whsec_' if draw.chance(0.8) else ''
-        return prefix + base64_text(draw.data(63) + b'k')
+        return prefix + base64_text(b'k' + draw.rng.randbytes(6) + draw.data(57))
 
     def key(self, secret):
         return base64.b64decode(secret.removeprefix('whsec_'))
