@@ -53,8 +53,8 @@ fn sign(case: &Case) -> Answer {
     let secret = case.case("secret")?;
     let created = case.time(if case.value("created").is_some() { "created" } else { "now" })?;
     let request = Message::request(case.text("method")?, case.text("url")?, &headers, &body);
-    let signer = signer(case, &secret, created)?;
-    let signed = signer.sign(request, &key(&secret)?, created).map_err(Failure::message)?;
+    let by = signer(case, &secret, created)?;
+    let signed = by.sign(request, &key(&secret)?, created).map_err(Failure::message)?;
     Ok(object([("headers", pairs(signed.to_headers()))]))
 }
 
