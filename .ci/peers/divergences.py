@@ -5,12 +5,15 @@ case, and its probes show a difference of that very kind (peers.signature).
 """
 import json
 
-from peers import differences, signature
+import peers
 from rules import RULES
 
 
 class Divergences:
-    def __init__(self, path):
+    """`judge` tells what differs, and of which kind that is."""
+
+    def __init__(self, path, rules=None, judge=peers):
+        self.rules, self.judge = RULES if rules is None else rules, judge
         with open(path, encoding='utf-8') as file:
             self.entries = json.load(file)['divergences']
         self.counts = {entry['id']: 0 for entry in self.entries}
@@ -32,18 +35,19 @@ class Divergences:
                                        ('ours', probe['ours'], ours)):
             if recorded != answer:
                 yield f"{entry['id']}: {what} answers {json.dumps(answer)} to {json.dumps(case)}"
-        found = differences(case, reference, ours, entry['peer'])
+        found = self.judge.differences(case, reference, ours, entry['peer'])
         if not found:
             yield f"{entry['id']}: no difference any more in {json.dumps(case)}"
         kinds = self.kinds.setdefault(entry['id'], set())
-        kinds.update(signature(case, one, reference, ours) for one in found)
+        kinds.update(self.judge.signature(case, one, reference, ours) for one in found)
 
     def explain(self, name, case, difference, reference, ours):
         """The entry that a difference falls under, or None."""
-        kind = signature(case, difference, reference, ours)
+        kind = self.judge.signature(case, difference, reference, ours)
         for entry in self.entries:
             known = self.kinds.get(entry['id'], ())
-            if entry['peer'] == name and kind in known and RULES[entry['id']](case, reference, ours):
+            if entry['peer'] == name and kind in known \
+                    and self.rules[entry['id']](case, reference, ours):
                 self.counts[entry['id']] += 1
                 return entry['id']
         return None

@@ -18,6 +18,11 @@ impl Case {
         }
     }
 
+    /// The fields of an object inside a case.
+    pub(crate) const fn new(fields: Map<String, Value>) -> Self {
+        Self(fields)
+    }
+
     /// A field that is there; null counts as absent.
     pub(crate) fn value(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())
@@ -35,6 +40,22 @@ impl Case {
         let values = self.value(name).and_then(Value::as_array).ok_or_else(bad)?;
         let fields = values.iter().map(|value| value.as_object().cloned().map(Self));
         fields.collect::<Option<_>>().ok_or_else(bad)
+    }
+
+    /// A list of texts.
+    pub(crate) fn texts(&self, name: &str) -> Result<Option<Vec<&str>>, Failure> {
+        let bad = || wrong(name, "a list of texts");
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let texts = value.as_array().ok_or_else(bad)?.iter().map(Value::as_str);
+        texts.collect::<Option<_>>().map(Some).ok_or_else(bad)
+    }
+
+    /// A list of pairs of text; absent means an empty one.
+    pub(crate) fn pairs(&self, name: &str) -> Result<Vec<(&str, &str)>, Failure> {
+        let Some(value) = self.value(name) else { return Ok(Vec::new()) };
+        let bad = || wrong(name, "a list of pairs of text");
+        let pair = |value| pair(value).ok_or_else(bad);
+        value.as_array().ok_or_else(bad)?.iter().map(pair).collect()
     }
 
     pub(crate) fn text(&self, name: &str) -> Result<&str, Failure> {
@@ -144,6 +165,11 @@ fn decode(name: &str, encoding: Encoding, text: &str) -> Result<Vec<u8>, Failure
     let mut bytes = vec![0; encoding.decoded_len(text).ok_or_else(bad)?];
     encoding.decode(text, &mut bytes).map_err(|_| bad())?;
     Ok(bytes)
+}
+
+fn pair(value: &Value) -> Option<(&str, &str)> {
+    let [name, value] = value.as_array()?.as_slice() else { return None };
+    Some((name.as_str()?, value.as_str()?))
 }
 
 fn wrong(name: &str, expected: &str) -> Failure {

@@ -21,6 +21,7 @@ mod case;
 mod hawk;
 mod migration;
 mod provision;
+mod scheme;
 mod session;
 mod sigv;
 mod totp;
@@ -36,10 +37,11 @@ use crate::case::Case;
 type Op = (&'static str, fn(&Case) -> Answer);
 
 /// Every family's table.
-const FAMILIES: [&[Op]; 7] = [
+const FAMILIES: [&[Op]; 8] = [
     &[("hello", |_| Ok(hello()))],
     hawk::OPS,
     sigv::OPS,
+    scheme::OPS,
     totp::OPS,
     session::OPS,
     provision::OPS,

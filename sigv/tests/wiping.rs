@@ -222,7 +222,9 @@ fn the_copies_of_a_shared_ring_are_wiped() {
         assert!(freed.len() > size_of::<Key>(), "the snapshot was the last of its ring");
         assert_eq!(found(&freed, &words), 0, "{algorithm}");
     }
+}
 
+#[test]
 fn the_keys_of_a_chain_of_derivations_are_wiped_when_dropped() {
     let text = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
     let mut key = format!("AWS4{text}").into_bytes();
