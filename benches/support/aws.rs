@@ -26,7 +26,7 @@ pub struct Requests {
     all: Vec<Request>,
     secret: SecretKey,
     key: SigningKey,
-    theirs: aws_credential_types::provider::identity::Identity,
+    theirs: TheirCredentials,
 }
 
 struct Request {
@@ -41,7 +41,7 @@ impl Requests {
         let all = (0..SIZE).map(|_| Request::new(&mut random)).collect();
         let secret = SecretKey::new(SECRET).expect("a secret");
         let key = secret.signing_key(&signer(&secret).scope(now()).expect("a scope"));
-        let theirs = TheirCredentials::new(ID, SECRET, None, None, "benches").into();
+        let theirs = TheirCredentials::new(ID, SECRET, None, None, "benches");
         Self { all, secret, key, theirs }
     }
 
@@ -74,8 +74,9 @@ impl Requests {
     }
 
     fn their_headers(&self, request: &Request) -> Vec<(String, String)> {
+        let identity = self.theirs.clone().into();
         let params = v4::SigningParams::builder()
-            .identity(&self.theirs)
+            .identity(&identity)
             .region(REGION)
             .name(SERVICE)
             .time(SystemTime::UNIX_EPOCH + Duration::from_secs(TIME))

@@ -48,7 +48,7 @@ impl<'w> Client<'w> {
     /// A request for temporary credentials.
     pub(crate) fn initiate(&self, callback: &str) -> Step<Sent> {
         let (url, nonce) = (self.url("/initiate"), generate_nonce(&mut rand::rng()));
-        let outgoing = Outgoing::new("POST", &url).nonce(&nonce).callback(callback);
+        let outgoing = Outgoing::new("POST", &url).with_nonce(&nonce).with_callback(callback);
         let headers = outgoing.sign(&self.key(None)?, UnixTime::now())?.to_headers();
         Ok(Sent { method: "POST".into(), target: "/initiate".into(), headers, body: None })
     }
@@ -56,7 +56,7 @@ impl<'w> Client<'w> {
     /// A request for a token, with the code that the user came back with.
     pub(crate) fn exchange(&self, temporary: &Credentials, verifier: &str) -> Step<Sent> {
         let (url, nonce) = (self.url("/token"), generate_nonce(&mut rand::rng()));
-        let outgoing = Outgoing::new("POST", &url).nonce(&nonce).verifier(verifier);
+        let outgoing = Outgoing::new("POST", &url).with_nonce(&nonce).with_verifier(verifier);
         let headers = outgoing.sign(&self.key(Some(temporary))?, UnixTime::now())?.to_headers();
         Ok(Sent { method: "POST".into(), target: "/token".into(), headers, body: None })
     }
@@ -70,11 +70,11 @@ impl<'w> Client<'w> {
         now: UnixTime,
     ) -> Step<Sent> {
         let (url, nonce) = (self.url(target), generate_nonce(&mut rand::rng()));
-        let outgoing = Outgoing::new(method, &url).nonce(&nonce).realm("notes");
+        let outgoing = Outgoing::new(method, &url).with_nonce(&nonce).with_realm("notes");
         let (outgoing, sent) = match body {
             Body::None => (outgoing, None),
-            Body::Form(form) => (outgoing.form(form), Some(form)),
-            Body::Json(json) => (outgoing.body(json.as_bytes()), Some(json)),
+            Body::Form(form) => (outgoing.with_form(form), Some(form)),
+            Body::Json(json) => (outgoing.with_body(json.as_bytes()), Some(json)),
         };
         let mut headers = outgoing.sign(key, now)?.to_headers();
         if matches!(body, Body::Json(_)) {

@@ -87,7 +87,7 @@ fn parameters_are_decoded_once_and_sorted_when_encoded() {
 fn a_parameter_that_is_there_twice_is_not_taken_for_one() {
     let key = client_key(Algorithm::Sha1);
     let url = format!("{URL}?to=ann&to=eve&n=1");
-    let signed = Outgoing::new("GET", &url).nonce("1").sign(&key, NOW).unwrap();
+    let signed = Outgoing::new("GET", &url).with_nonce("1").sign(&key, NOW).unwrap();
     let headers = signed.to_headers();
     let received = Received::new("GET", &url, &headers, b"");
     let request = verify(&received, &key).unwrap();
@@ -147,7 +147,7 @@ fn the_url_is_normalised_as_the_rfc_says_and_no_further() {
         ("http://[2001:DB8::1]:8080/a%20b", "http://[2001:db8::1]:8080/a%20b"),
         ("https://h?x", "https://h/"),
     ] {
-        let signed = Outgoing::new("GET", url).nonce("1").sign(&key, NOW).unwrap();
+        let signed = Outgoing::new("GET", url).with_nonce("1").sign(&key, NOW).unwrap();
         let text = signed.base_string().to_string();
         assert!(text.starts_with(&format!("GET&{}&", encoded(base_uri))), "{text}");
     }
@@ -158,9 +158,10 @@ fn the_url_is_normalised_as_the_rfc_says_and_no_further() {
 fn a_body_is_shown_only_with_its_hash() {
     let key = client_key(Algorithm::Sha256);
     let json = ("Content-Type", "application/json".to_owned());
-    let hashed = Outgoing::new("POST", URL).nonce("1").body(b"{}").sign(&key, NOW).unwrap();
+    let hashed =
+        Outgoing::new("POST", URL).with_nonce("1").with_body(b"{}").sign(&key, NOW).unwrap();
     let hashed = [("Authorization", hashed.authorization()), json.clone()];
-    let bare = Outgoing::new("POST", URL).nonce("1").sign(&key, NOW).unwrap();
+    let bare = Outgoing::new("POST", URL).with_nonce("1").sign(&key, NOW).unwrap();
     let bare = [("Authorization", bare.authorization()), json];
     let strict = Server::new().require_body_hash();
 
@@ -202,7 +203,8 @@ fn a_body_is_shown_only_with_its_hash() {
 #[test]
 fn a_form_is_what_says_that_it_is_one() {
     let key = client_key(Algorithm::Sha1);
-    let signed = Outgoing::new("POST", URL).nonce("1").form("a=1").sign(&key, NOW).unwrap();
+    let signed =
+        Outgoing::new("POST", URL).with_nonce("1").with_form("a=1").sign(&key, NOW).unwrap();
     let verify = |content_types: &[&str]| {
         let mut headers = vec![("Authorization", signed.authorization())];
         headers.extend(content_types.iter().map(|it| ("content-type", (*it).to_owned())));
@@ -231,7 +233,8 @@ fn a_form_is_what_says_that_it_is_one() {
     assert_eq!(verify(&[FORM.1, FORM.1]), twice);
 
     let long = format!("a={}", "1".repeat(Server::DEFAULT_MAX_FORM_BYTES));
-    let signed = Outgoing::new("POST", URL).nonce("1").form(&long).sign(&key, NOW).unwrap();
+    let signed =
+        Outgoing::new("POST", URL).with_nonce("1").with_form(&long).sign(&key, NOW).unwrap();
     let headers = signed.to_headers();
     let received = Received::new("POST", URL, &headers, long.as_bytes());
     let rejection = Server::new().verify(&received, &key, NOW).unwrap_err();

@@ -21,7 +21,7 @@ fn accepted<T>(
     key: &RequestKey,
     then: impl FnOnce(&creance_sigv::scheme::Verified<'_, Request<'_>>) -> Result<T, Rejection>,
 ) -> Result<T, Error> {
-    let signed = outgoing.nonce("1").sign(key, NOW).unwrap();
+    let signed = outgoing.with_nonce("1").sign(key, NOW).unwrap();
     let headers = signed.to_headers();
     let received = Received::new("POST", URL, &headers, b"");
     let authentic = Server::new().verify(&received, key, NOW).unwrap();
@@ -29,7 +29,7 @@ fn accepted<T>(
 }
 
 fn initiate(callback: &str) -> Result<Temporary, Error> {
-    let outgoing = Outgoing::new("POST", URL).callback(callback);
+    let outgoing = Outgoing::new("POST", URL).with_callback(callback);
     accepted(outgoing, &client_key(Algorithm::Sha1), |request| {
         Temporary::issue(request, EXPIRES, &mut rand::rng())
     })
@@ -43,7 +43,7 @@ fn exchange(
 ) -> Result<Credentials, Error> {
     let mut outgoing = Outgoing::new("POST", URL);
     if let Some(verifier) = verifier {
-        outgoing = outgoing.verifier(verifier);
+        outgoing = outgoing.with_verifier(verifier);
     }
     accepted(outgoing, key, |request| authorized.exchange(request, now, &mut rand::rng()))
 }
@@ -94,7 +94,7 @@ fn a_request_for_temporary_credentials_has_a_callback_and_no_token() {
         assert_eq!(error, Error::Malformed(Part::Callback), "{callback}");
     }
     let with_token = by_hand::token_key(Algorithm::Sha1);
-    let outgoing = Outgoing::new("POST", URL).callback("oob");
+    let outgoing = Outgoing::new("POST", URL).with_callback("oob");
     let refused = accepted(outgoing, &with_token, |request| {
         Temporary::issue(request, EXPIRES, &mut rand::rng())
     });

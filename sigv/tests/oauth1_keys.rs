@@ -49,12 +49,12 @@ fn clients_and_tokens_do_not_take_nonces_from_each_other() {
     for (client, token) in names {
         let token = token.map(credentials);
         let key = RequestKey::new(Algorithm::Sha1, &credentials(client), token.as_ref()).unwrap();
-        let signed = Outgoing::new("GET", URL).nonce("n").sign(&key, NOW).unwrap();
+        let signed = Outgoing::new("GET", URL).with_nonce("n").sign(&key, NOW).unwrap();
         let headers = signed.to_headers();
         let received = Received::new("GET", URL, &headers, b"");
         assert!(Server::new().accept(&received, &key, &store, NOW).is_ok(), "{client} {token:?}");
         assert!(Server::new().accept(&received, &key, &store, NOW).is_err(), "{client} {token:?}");
-        let signed = Outgoing::new("GET", URL).nonce("m").sign(&key, NOW).unwrap();
+        let signed = Outgoing::new("GET", URL).with_nonce("m").sign(&key, NOW).unwrap();
         let headers = signed.to_headers();
         let received = Received::new("GET", URL, &headers, b"");
         assert!(Server::new().accept(&received, &key, &store, NOW).is_ok(), "another nonce");
@@ -76,7 +76,7 @@ fn the_method_is_the_one_of_the_key() {
     assert_eq!(verify(&received, &key).unwrap_err(), Error::OtherAlgorithm);
     for algorithm in [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512] {
         let key = client_key(algorithm);
-        let signed = Outgoing::new("GET", URL).nonce("1").sign(&key, NOW).unwrap();
+        let signed = Outgoing::new("GET", URL).with_nonce("1").sign(&key, NOW).unwrap();
         let headers = signed.to_headers();
         assert!(verify(&Received::new("GET", URL, &headers, b""), &key).is_ok());
     }
@@ -93,7 +93,7 @@ fn the_method_is_the_one_of_the_key() {
 #[test]
 fn unknown_names_and_wrong_signatures_are_refused_alike() {
     let key = token_key(Algorithm::Sha1);
-    let signed = Outgoing::new("GET", URL).nonce("1").sign(&key, NOW).unwrap();
+    let signed = Outgoing::new("GET", URL).with_nonce("1").sign(&key, NOW).unwrap();
     let headers = signed.to_headers();
     let received = Received::new("GET", URL, &headers, b"");
     let other = |name: &str, token: Option<&str>| {
@@ -154,7 +154,7 @@ fn secrets_are_replaced_without_a_moment_of_refusal() {
     ring.insert(KeyEntry::new("other", other).unwrap().with_state(KeyState::Pending)).unwrap();
 
     let used = |ring: &GrowingKeyring<RequestKey>, secret: &str| {
-        let signed = Outgoing::new("GET", URL).nonce("1").sign(&key(secret), NOW).unwrap();
+        let signed = Outgoing::new("GET", URL).with_nonce("1").sign(&key(secret), NOW).unwrap();
         let headers = signed.to_headers();
         let received = Received::new("GET", URL, &headers, b"");
         let authentic = Server::new().verify(&received, ring, NOW);
@@ -166,7 +166,7 @@ fn secrets_are_replaced_without_a_moment_of_refusal() {
     ring.set_state("old", KeyState::Retired).unwrap();
     assert_eq!(used(&ring, old), Err(Error::Mismatch));
     assert_eq!(used(&ring, new), Ok("new".to_owned()));
-    let signed = Outgoing::new("GET", URL).nonce("1").sign(&ring, NOW).unwrap();
+    let signed = Outgoing::new("GET", URL).with_nonce("1").sign(&ring, NOW).unwrap();
     assert!(signed.authorization().contains(CONSUMER_KEY));
     assert_eq!(ring.insert(KeyEntry::new("again", key(new)).unwrap()), Err(Error::DuplicateKey));
 }
@@ -199,7 +199,7 @@ fn secrets_cannot_be_shifted_into_each_other() {
         RequestKey::allow_weak(Algorithm::Sha1, &client, Some(&token)).unwrap()
     };
     let tag = |key: &RequestKey| {
-        let signed = Outgoing::new("GET", URL).nonce("1").sign(key, NOW).unwrap();
+        let signed = Outgoing::new("GET", URL).with_nonce("1").sign(key, NOW).unwrap();
         signed.authorization()
     };
     assert_ne!(tag(&key("x&y", "z")), tag(&key("x", "y&z")));

@@ -19,19 +19,19 @@ fn verify<'a>(received: &Received<'a>, key: &'a RequestKey) -> Result<Request<'a
 fn what_cannot_be_sent_is_not_signed() {
     let key = client_key(Algorithm::Sha1);
     let sign = |outgoing: Outgoing<'_>| outgoing.sign(&key, NOW).map(drop);
-    let right = Outgoing::new("GET", URL).nonce("1");
+    let right = Outgoing::new("GET", URL).with_nonce("1");
     assert_eq!(sign(right), Ok(()));
     for (outgoing, part) in [
         (Outgoing::new("GET", URL), Part::Id),
-        (right.nonce(&"n".repeat(257)), Part::Id),
-        (Outgoing::new("G T", URL).nonce("1"), Part::Method),
-        (Outgoing::new("", URL).nonce("1"), Part::Method),
-        (Outgoing::new("GET", "/photos").nonce("1"), Part::Url),
-        (right.realm("a\nb"), Part::Header),
-        (right.form("a").body(b"a"), Part::Body),
-        (right.form("a=ä"), Part::Parameter),
-        (right.form("oauth_nonce=1"), Part::Parameter),
-        (Outgoing::new("GET", "https://h/?oauth_token=1").nonce("1"), Part::Parameter),
+        (right.with_nonce(&"n".repeat(257)), Part::Id),
+        (Outgoing::new("G T", URL).with_nonce("1"), Part::Method),
+        (Outgoing::new("", URL).with_nonce("1"), Part::Method),
+        (Outgoing::new("GET", "/photos").with_nonce("1"), Part::Url),
+        (right.with_realm("a\nb"), Part::Header),
+        (right.with_form("a").with_body(b"a"), Part::Body),
+        (right.with_form("a=ä"), Part::Parameter),
+        (right.with_form("oauth_nonce=1"), Part::Parameter),
+        (Outgoing::new("GET", "https://h/?oauth_token=1").with_nonce("1"), Part::Parameter),
     ] {
         assert_eq!(sign(outgoing), Err(Error::Value(part)), "{outgoing:?} {part}");
     }
@@ -39,7 +39,7 @@ fn what_cannot_be_sent_is_not_signed() {
     assert_eq!(late, Err(Error::Value(Part::Timestamp)));
     let no_key: Option<RequestKey> = None;
     assert_eq!(right.sign(&no_key, NOW).map(drop), Err(Error::NoSigningKey));
-    let hashed = right.body(b"{}").sign(&key, NOW).unwrap();
+    let hashed = right.with_body(b"{}").sign(&key, NOW).unwrap();
     assert_eq!(hashed.form(), Err(Error::Value(Part::Body)));
 }
 
@@ -47,7 +47,8 @@ fn what_cannot_be_sent_is_not_signed() {
 fn a_realm_is_quoted_and_read_back() {
     let key = client_key(Algorithm::Sha1);
     for realm in ["", "Photos", "a \"b\", oauth_nonce=\"x\"", "\\", "\\\""] {
-        let signed = Outgoing::new("GET", URL).nonce("1").realm(realm).sign(&key, NOW).unwrap();
+        let signed =
+            Outgoing::new("GET", URL).with_nonce("1").with_realm(realm).sign(&key, NOW).unwrap();
         let headers = signed.to_headers();
         assert!(headers[0].1.starts_with("OAuth realm=\""));
         assert!(verify(&Received::new("GET", URL, &headers, b""), &key).is_ok(), "{realm}");
@@ -58,7 +59,7 @@ fn a_realm_is_quoted_and_read_back() {
 fn nothing_that_is_printed_holds_a_secret() {
     let key = token_key(Algorithm::Sha1);
     let url = format!("{URL}?password=hunter2");
-    let signed = Outgoing::new("GET", &url).nonce("nonce-1").sign(&key, NOW).unwrap();
+    let signed = Outgoing::new("GET", &url).with_nonce("nonce-1").sign(&key, NOW).unwrap();
     let headers = signed.to_headers();
     let received = Received::new("GET", &url, &headers, b"");
     let incoming = Server::new().parse(&received).unwrap();

@@ -34,7 +34,7 @@ proptest! {
     ) {
         let key = token_key(algorithm);
         let (url, posted_form) = (format!("{URL}?{}", form(&query)), form(&posted));
-        let outgoing = Outgoing::new("POST", &url).nonce("n").form(&posted_form);
+        let outgoing = Outgoing::new("POST", &url).with_nonce("n").with_form(&posted_form);
         let signed = outgoing.sign(&key, NOW).unwrap();
 
         let mut expected: Pairs = [query, posted].concat();
@@ -77,7 +77,7 @@ proptest! {
     ) {
         let key = token_key(Algorithm::Sha1);
         let (url, posted_form) = (format!("{URL}?{}", form(&query)), form(&posted));
-        let outgoing = Outgoing::new("POST", &url).nonce("n").form(&posted_form);
+        let outgoing = Outgoing::new("POST", &url).with_nonce("n").with_form(&posted_form);
         let signed = outgoing.sign(&key, NOW).unwrap();
         let content_type = "application/x-www-form-urlencoded";
         let right = ["POST".to_owned(), url.clone(), posted_form.clone(), signed.authorization()];

@@ -79,7 +79,8 @@ fn each_parameter_of_the_protocol_is_there_once() {
 #[test]
 fn the_protocol_stands_in_one_place() {
     let key = client_key(Algorithm::Sha1);
-    let signed = Outgoing::new("POST", URL).nonce("1").form("a=1").sign(&key, NOW).unwrap();
+    let signed =
+        Outgoing::new("POST", URL).with_nonce("1").with_form("a=1").sign(&key, NOW).unwrap();
     let in_header = [("Authorization", signed.authorization()), (FORM.0, FORM.1.to_owned())];
     let (in_query, in_form) = (signed.url(), signed.form().unwrap());
     let verify = |received: &Received<'_>| verify(received, &key).map(drop);
@@ -165,7 +166,7 @@ fn a_header_is_read_strictly_but_for_what_the_rfc_leaves_open() {
 fn a_request_that_is_spelled_in_another_way_is_a_replay() {
     let store = MemoryStore::new(Server::new().window(), Restart::DangerousNoBarrier).unwrap();
     let key = token_key(Algorithm::Sha1);
-    let signed = Outgoing::new("GET", URL).nonce("chapoH").sign(&key, NOW).unwrap();
+    let signed = Outgoing::new("GET", URL).with_nonce("chapoH").sign(&key, NOW).unwrap();
     let accept = |url: &str, authorization: Option<String>| {
         let headers: Vec<_> = authorization.map(|it| ("Authorization", it)).into_iter().collect();
         let received = Received::new("GET", url, &headers, b"");

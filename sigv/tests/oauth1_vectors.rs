@@ -112,15 +112,15 @@ impl Case {
         let name = &self.name;
         let url = format!("{}?{}", self.base_uri, self.application());
         let mut outgoing = Outgoing::new(&self.method, &url);
-        outgoing = outgoing.nonce(self.get("oauth_nonce").expect("a nonce"));
+        outgoing = outgoing.with_nonce(self.get("oauth_nonce").expect("a nonce"));
         if let Some(callback) = self.get("oauth_callback") {
-            outgoing = outgoing.callback(callback);
+            outgoing = outgoing.with_callback(callback);
         }
         if let Some(verifier) = self.get("oauth_verifier") {
-            outgoing = outgoing.verifier(verifier);
+            outgoing = outgoing.with_verifier(verifier);
         }
         if self.get("oauth_version").is_some() {
-            outgoing = outgoing.version();
+            outgoing = outgoing.with_version();
         }
         let signed = outgoing.sign(&self.key(), self.now()).expect(name);
         assert_eq!(signed.base_string().to_string(), expected.base_string, "{name}");

@@ -289,7 +289,7 @@ fn the_same_headers_are_made_and_theirs_are_taken() {
         }
         let signer = Signer::new(credentials, case.region, case.service()).expect("a scope");
         let outgoing = Outgoing::new(case.method, &case.url, case.payload(false));
-        let outgoing = outgoing.headers(&case.headers);
+        let outgoing = outgoing.with_headers(&case.headers);
         let signed = signer.sign(&outgoing, case.now()).expect("signed");
         let (signature, url, headers) = case.theirs(false);
         assert_eq!(to_hex(signed.signature().expose()), signature, "{case:?}");
@@ -314,7 +314,7 @@ fn the_same_urls_are_made_and_theirs_are_taken() {
         }
         let signer = Signer::new(credentials, case.region, case.service()).expect("a scope");
         let outgoing = Outgoing::new(case.method, &case.url, case.payload(true));
-        let outgoing = outgoing.headers(&case.headers);
+        let outgoing = outgoing.with_headers(&case.headers);
         let signed = signer.presign(&outgoing, case.expires, case.now()).expect("signed");
         let (signature, url, headers) = case.theirs(true);
         assert_eq!(to_hex(signed.signature().expose()), signature, "{case:?}");

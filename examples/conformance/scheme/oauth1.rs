@@ -48,18 +48,18 @@ fn url(case: &Case) -> Result<String, Failure> {
 
 fn sign(case: &Case) -> Answer {
     let (url, body) = (url(case)?, case.bytes("body")?.unwrap_or_default());
-    let mut outgoing =
-        Outgoing::new(case.text("method")?, &url).nonce(case.optional_text("nonce")?.unwrap_or(""));
+    let mut outgoing = Outgoing::new(case.text("method")?, &url)
+        .with_nonce(case.optional_text("nonce")?.unwrap_or(""));
     if case.flag("version")? {
-        outgoing = outgoing.version();
+        outgoing = outgoing.with_version();
     }
     if let Some(realm) = case.optional_text("realm")? {
-        outgoing = outgoing.realm(realm);
+        outgoing = outgoing.with_realm(realm);
     }
     if is_form(&case.pairs("headers")?) {
-        outgoing = outgoing.form(str::from_utf8(&body).map_err(Failure::message)?);
+        outgoing = outgoing.with_form(str::from_utf8(&body).map_err(Failure::message)?);
     } else if case.flag("bodyHash")? {
-        outgoing = outgoing.body(&body);
+        outgoing = outgoing.with_body(&body);
     }
     let key = key(algorithms(case)?[0], &case.case("secret")?)?;
     let signed = outgoing.sign(&key, case.time("now")?).map_err(Failure::message)?;

@@ -49,7 +49,7 @@ fn sign(case: &Case) -> Answer {
     let payload = if unsigned { Payload::Unsigned } else { Payload::Body(&body) };
     let headers = case.pairs("headers")?;
     let outgoing =
-        Outgoing::new(case.text("method")?, case.text("url")?, payload).headers(&headers);
+        Outgoing::new(case.text("method")?, case.text("url")?, payload).with_headers(&headers);
     if is_presigned(case)? {
         let expires = case.optional_number("expires")?.unwrap_or(3600);
         let expires = u32::try_from(expires).map_err(Failure::message)?;

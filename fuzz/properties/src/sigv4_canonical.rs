@@ -110,7 +110,7 @@ fn url(call: &Call) -> String {
 
 fn canonical(call: &Call, keys: &Keyring<1, SecretKey>) -> core::result::Result<String, Error> {
     let url = url(call);
-    let outgoing = Outgoing::new("GET", &url, Payload::Body(b"")).headers(&call.headers);
+    let outgoing = Outgoing::new("GET", &url, Payload::Body(b"")).with_headers(&call.headers);
     let explained = signer(call, keys).explain(&outgoing, None, NOW)?;
     Ok(String::from_utf8(explained.canonical_request).expect("made of text"))
 }
@@ -118,7 +118,7 @@ fn canonical(call: &Call, keys: &Keyring<1, SecretKey>) -> core::result::Result<
 /// URL, headers and presigned URL. There is none of a URL that has parameters of the scheme, or too many.
 fn sign(call: &Call, keys: &Keyring<1, SecretKey>) -> (String, Pairs, Option<String>) {
     let (url, signer) = (url(call), signer(call, keys));
-    let outgoing = Outgoing::new("GET", &url, Payload::Body(b"")).headers(&call.headers);
+    let outgoing = Outgoing::new("GET", &url, Payload::Body(b"")).with_headers(&call.headers);
     let headers = signer.sign(&outgoing, NOW).expect("explained before").to_headers();
     let headers = headers.expect("writing into a string");
     let presigned = signer.presign(&outgoing, 60, NOW).ok();

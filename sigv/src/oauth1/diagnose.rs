@@ -22,7 +22,7 @@ impl Server {
     /// let client = Credentials::new("9djdj82h48djs9d2", "j49sk3j29djdj49s")?;
     /// let key = RequestKey::new(Algorithm::Sha1, &client, None)?;
     /// let now = UnixTime::from_secs(1_700_000_000);
-    /// let signed = Outgoing::new("GET", "https://example.com/").nonce("1").sign(&key, now)?;
+    /// let signed = Outgoing::new("GET", "https://example.com/").with_nonce("1").sign(&key, now)?;
     ///
     /// // Behind a proxy that ends TLS the server believes that it was called by http.
     /// let headers = signed.to_headers();

@@ -27,7 +27,7 @@
 //!
 //! let url = "http://photos.example.net/photos?file=vacation.jpg&size=original";
 //! let now = UnixTime::from_secs(137_131_202);
-//! let signed = Outgoing::new("GET", url).nonce("chapoH").realm("Photos").sign(&key, now)?;
+//! let signed = Outgoing::new("GET", url).with_nonce("chapoH").with_realm("Photos").sign(&key, now)?;
 //! assert!(signed.authorization().contains("oauth_signature=\"MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D\""));
 //!
 //! let headers = [("Authorization", signed.authorization())];

@@ -22,7 +22,7 @@ use crate::{Encoding, Error, Hasher, UnixTime};
 /// let nonce = generate_nonce(&mut rand::rng());
 /// let form = "c2&a3=2+q";
 /// let url = "http://example.com/request?b5=%3D%253D&a3=a&c%40=&a2=r%20b";
-/// let signed = Outgoing::new("POST", url).nonce(&nonce).form(form).sign(&key, UnixTime::now())?;
+/// let signed = Outgoing::new("POST", url).with_nonce(&nonce).with_form(form).sign(&key, UnixTime::now())?;
 ///
 /// // One of the three:
 /// assert!(signed.authorization().starts_with("OAuth oauth_consumer_key=\"9djdj82h48djs9d2\", "));
@@ -62,47 +62,47 @@ impl<'a> Outgoing<'a> {
 
     /// The nonce, which has to be there, and to be another one for each request of a second: see
     /// [`generate_nonce`](super::generate_nonce).
-    pub const fn nonce(mut self, nonce: &'a str) -> Self {
+    pub const fn with_nonce(mut self, nonce: &'a str) -> Self {
         self.nonce = nonce;
         self
     }
 
     /// The realm, of visible ASCII characters and spaces. It is not signed, and stands in the header
     /// only.
-    pub const fn realm(mut self, realm: &'a str) -> Self {
+    pub const fn with_realm(mut self, realm: &'a str) -> Self {
         self.realm = Some(realm);
         self
     }
 
     /// Where the user is to be sent back to, in a request for temporary credentials: a URL, or `oob`
     /// where the user is shown a code instead.
-    pub const fn callback(mut self, callback: &'a str) -> Self {
+    pub const fn with_callback(mut self, callback: &'a str) -> Self {
         self.callback = Some(callback);
         self
     }
 
     /// The code that the user came back with, in a request for token credentials.
-    pub const fn verifier(mut self, verifier: &'a str) -> Self {
+    pub const fn with_verifier(mut self, verifier: &'a str) -> Self {
         self.verifier = Some(verifier);
         self
     }
 
     /// The body, where it is a form: it will be sent as `application/x-www-form-urlencoded`. Its
     /// parameters are signed.
-    pub const fn form(mut self, form: &'a str) -> Self {
+    pub const fn with_form(mut self, form: &'a str) -> Self {
         self.form = Some(form);
         self
     }
 
     /// The body, where it is no form: it is signed by `oauth_body_hash`, with the hash function of the
     /// signature. A body that is not given here is not signed.
-    pub const fn body(mut self, body: &'a [u8]) -> Self {
+    pub const fn with_body(mut self, body: &'a [u8]) -> Self {
         self.body = Some(body);
         self
     }
 
     /// Sends `oauth_version`, which has to be `1.0` and may be left out.
-    pub const fn version(mut self) -> Self {
+    pub const fn with_version(mut self) -> Self {
         self.has_version = true;
         self
     }

@@ -23,7 +23,7 @@ use crate::{Algorithm, Error, Hasher, Key, UnixTime, Window};
 ///
 /// // The client.
 /// let url = "https://photos.example.net/photos?size=original";
-/// let signed = Outgoing::new("POST", url).nonce("chapoH").body(b"{}").sign(&key, now)?;
+/// let signed = Outgoing::new("POST", url).with_nonce("chapoH").with_body(b"{}").sign(&key, now)?;
 /// let headers = [("Authorization", signed.authorization())];
 ///
 /// // The server.

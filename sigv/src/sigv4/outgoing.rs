@@ -10,7 +10,7 @@ use crate::scheme::Headers;
 ///
 /// let headers = [("content-type", "application/json")];
 /// let outgoing = Outgoing::new("POST", "https://iam.amazonaws.com/", Payload::Body(b"{}"))
-///     .headers(&headers);
+///     .with_headers(&headers);
 /// # let _ = outgoing;
 /// ```
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ impl<'a> Outgoing<'a> {
     ///
     /// `host` is taken from the URL where it is not among them; what the scheme itself adds must not be.
     #[must_use]
-    pub fn headers(mut self, headers: &'a dyn Headers) -> Self {
+    pub fn with_headers(mut self, headers: &'a dyn Headers) -> Self {
         self.headers = headers;
         self
     }

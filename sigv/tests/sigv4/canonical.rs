@@ -7,7 +7,7 @@ use creance_sigv::sigv4::{Credentials, Outgoing, Payload, Service, Signer};
 fn lines(service: Service<'_>, url: &str, headers: &[(&str, &str)]) -> Vec<String> {
     let keys = keys();
     let signer = Signer::new(Credentials::of_ring(&keys, NOW).unwrap(), "r", service).unwrap();
-    let outgoing = Outgoing::new("GET", url, Payload::Body(b"")).headers(&headers);
+    let outgoing = Outgoing::new("GET", url, Payload::Body(b"")).with_headers(&headers);
     let explained = signer.explain(&outgoing, None, NOW).unwrap();
     let text = String::from_utf8(explained.canonical_request).unwrap();
     text.lines().map(str::to_owned).collect()

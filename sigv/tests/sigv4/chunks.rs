@@ -125,7 +125,7 @@ fn the_published_examples_are_signed_and_read() {
         let (mut headers, trailer) = (pairs(&case.take("headers")), pairs(&case.take("trailer")));
         let names = trailer.first().map_or("", |header| header.0.as_str());
         let payload = Payload::Chunks { bytes: data.len() as u64, trailer: names };
-        let outgoing = Outgoing::new("PUT", &url, payload).headers(&headers);
+        let outgoing = Outgoing::new("PUT", &url, payload).with_headers(&headers);
         let signed = signer.sign(&outgoing, now).unwrap();
         assert_eq!(to_hex(signed.signature().expose()), case.text("seed"), "{name}");
         let own = owned(&signed);

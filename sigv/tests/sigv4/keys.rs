@@ -93,7 +93,8 @@ fn what_cannot_be_signed_is_the_callers_mistake() {
     let credentials = Credentials::new("AKID", &secret).unwrap();
     let signer = Signer::new(credentials, "r", TICKETS).unwrap();
     let sign = |headers: &[(&str, &str)]| {
-        let outgoing = Outgoing::new("GET", "https://h/", Payload::Body(b"")).headers(&headers);
+        let outgoing =
+            Outgoing::new("GET", "https://h/", Payload::Body(b"")).with_headers(&headers);
         signer.sign(&outgoing, NOW).map(drop).map_err(|error| error.code())
     };
     assert_eq!(sign(&[("a", "1"), ("Host", "h"), ("Authorization", "old")]), Ok(()));

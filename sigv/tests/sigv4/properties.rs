@@ -61,7 +61,8 @@ impl Message {
     }
 
     fn outgoing(&self) -> Outgoing<'_> {
-        Outgoing::new(&self.method, &self.url, Payload::Body(&self.body)).headers(&self.headers)
+        Outgoing::new(&self.method, &self.url, Payload::Body(&self.body))
+            .with_headers(&self.headers)
     }
 
     /// The headers of a signature, and the URL of one.
@@ -181,7 +182,7 @@ proptest! {
                 let diagnosis = verifier.diagnose(&received, SECRET, now);
                 prop_assert!(!diagnosis.to_string().is_empty());
             }
-            let outgoing = Outgoing::new(&method, &url, Payload::Unsigned).headers(&headers);
+            let outgoing = Outgoing::new(&method, &url, Payload::Unsigned).with_headers(&headers);
             if let Ok(credentials) = Credentials::of_ring(&keys, now) {
                 let signer = Signer::new(credentials, "r", Service::new("s")).unwrap();
                 let _ = (signer.sign(&outgoing, now), signer.presign(&outgoing, 60, now));

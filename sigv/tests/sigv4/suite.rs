@@ -172,7 +172,7 @@ impl Request {
 
     fn outgoing(&self) -> Outgoing<'_> {
         let payload = Payload::Body(&self.body);
-        Outgoing::new(&self.method, &self.url, payload).headers(&self.headers)
+        Outgoing::new(&self.method, &self.url, payload).with_headers(&self.headers)
     }
 }
 

@@ -41,7 +41,7 @@ fn verdict(algorithm: Algorithm, ours: &str) -> Result<(), Error> {
     let credentials = |secret: &str| Credentials::new("name", secret).unwrap();
     let theirs = credentials(SECRET);
     let theirs = RequestKey::new(algorithm, &theirs, Some(&theirs)).unwrap();
-    let headers = Outgoing::new("GET", URL).nonce("chapoH").sign(&theirs, NOW).unwrap();
+    let headers = Outgoing::new("GET", URL).with_nonce("chapoH").sign(&theirs, NOW).unwrap();
     let headers = headers.to_headers();
 
     let ours = credentials(&secret_text(Encoding::Base64Url, ours.to_owned()));

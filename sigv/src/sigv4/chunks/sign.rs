@@ -19,7 +19,7 @@ use crate::{Algorithm, Error, Hasher, Tag};
 /// let url = "https://s3.amazonaws.com/examplebucket/object";
 /// let headers = [("content-encoding", "aws-chunked")];
 /// let payload = Payload::Chunks { bytes: 11, trailer: "" };
-/// let outgoing = Outgoing::new("PUT", url, payload).headers(&headers);
+/// let outgoing = Outgoing::new("PUT", url, payload).with_headers(&headers);
 /// let signed = signer.sign(&outgoing, UnixTime::from_secs(1_369_353_600))?;
 /// // Send the headers, and then:
 /// let mut chunks = signed.into_chunks().expect("the payload comes in chunks");
