@@ -112,7 +112,8 @@ impl Component {
     }
 
     /// Whether covering this component covers `other` as well. A target URI holds scheme, authority,
-    /// path and query; a field is covered in each form that takes the whole value.
+    /// path and query, and a query its parameters; a field is covered in each form that takes the whole
+    /// value. That a parameter of a covered query is there, and once only, is not said by this.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         self.of_request == other.of_request && (self == other || self.holds(other))
@@ -122,9 +123,17 @@ impl Component {
         match (&self.name, &other.name) {
             (Name::TargetUri, part) => matches!(
                 part,
-                Name::Authority | Name::Scheme | Name::RequestTarget | Name::Path | Name::Query
+                Name::Authority
+                    | Name::Scheme
+                    | Name::RequestTarget
+                    | Name::Path
+                    | Name::Query
+                    | Name::QueryParam(_)
             ),
-            (Name::RequestTarget, part) => matches!(part, Name::Path | Name::Query),
+            (Name::RequestTarget, part) => {
+                matches!(part, Name::Path | Name::Query | Name::QueryParam(_))
+            }
+            (Name::Query, Name::QueryParam(_)) => true,
             (Name::Field(name), Name::Field(other_name)) if name == other_name => {
                 other.form == Form::Lines && !matches!(self.form, Form::Member { .. })
             }
