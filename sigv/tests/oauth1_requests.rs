@@ -191,6 +191,26 @@ fn a_request_that_is_spelled_in_another_way_is_a_replay() {
     assert_eq!(accept(&signed.url(), None), Err(Error::Replay));
 }
 
+/// What waits for a store across the network may be moved to another thread, whatever holds the headers.
+#[test]
+fn a_store_may_be_waited_for() {
+    fn ready<T>(future: impl Future<Output = T> + Send) -> T {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        match std::pin::pin!(future).poll(&mut context) {
+            std::task::Poll::Ready(value) => value,
+            std::task::Poll::Pending => panic!("the store is in memory"),
+        }
+    }
+    let (key, server) = (client_key(Algorithm::Sha1), Server::new());
+    let store = MemoryStore::new(server.window(), Restart::DangerousNoBarrier).unwrap();
+    let signed = Outgoing::new("GET", URL).with_nonce("1").sign(&key, NOW).unwrap();
+    let headers = signed.to_headers();
+    let received = Received::new("GET", URL, &headers, b"");
+    assert!(ready(server.accept_async(&received, &key, &store, NOW)).is_ok());
+    let refused = ready(server.accept_async(&received, &key, &store, NOW)).unwrap_err();
+    assert_eq!(refused.error(), &Error::Replay);
+}
+
 #[test]
 fn the_version_is_one_or_nothing() {
     assert_eq!(verdict(&signed_with(&[("oauth_version", "1.0")])), Ok(()));
