@@ -7,6 +7,7 @@ use super::component::{Component, Name};
 use super::message::Message;
 use super::policy::{BodyRule, Policy};
 use super::verify::Read;
+use crate::codec::percent::{Unit, escape, units};
 use crate::content_digest::ContentDigest;
 use crate::keyring::KeySet;
 use crate::scheme::{Cause, Diagnosis};
@@ -226,21 +227,14 @@ fn with_path(
     Some(format!("{front}{}{query}", change(path)))
 }
 
-/// A path whose percent-encoded ASCII characters are written as they are.
+/// A path whose percent-encoded visible ASCII characters and spaces are written as they are.
 fn decoded(path: &str) -> String {
-    let mut pieces = path.split('%');
-    let mut text = pieces.next().unwrap_or_default().to_string();
-    for piece in pieces {
-        let byte = piece.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match (byte, piece.get(2..)) {
-            (Some(byte), Some(rest)) if byte.is_ascii_graphic() || byte == b' ' => {
-                text.push(char::from(byte));
-                text.push_str(rest);
-            }
-            _ => {
-                text.push('%');
-                text.push_str(piece);
-            }
+    let mut text = String::with_capacity(path.len());
+    for unit in units(path.as_bytes()) {
+        match unit {
+            Unit::Lone => text.push('%'),
+            Unit::Escape(byte) if !matches!(byte, b' '..=b'~') => text.push_str(escape(byte)),
+            Unit::Plain(byte) | Unit::Escape(byte) => text.push(char::from(byte)),
         }
     }
     text
