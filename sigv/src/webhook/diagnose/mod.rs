@@ -70,7 +70,7 @@ impl Template<'_> {
                 diagnosis.add(Cause::Skew { behind: difference(now, time) });
             }
             Ok(_) => {}
-            Err(error) => diagnosis.add(Cause::Unreadable(error)),
+            Err(error) => diagnosis.add(Cause::Refused(error)),
         }
     }
 }
