@@ -3,7 +3,7 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::Error;
-use crate::scheme::Part;
+use crate::scheme::{Part, is_token};
 use crate::structured::{self, Bare, Item};
 
 /// The identifier of something that a signature covers: a field or a derived component, and how its
@@ -237,8 +237,5 @@ impl Name {
 
 /// A token in lower case: in another case the same field could stand in the list twice.
 fn is_field_name(name: &str) -> bool {
-    !name.is_empty()
-        && name.bytes().all(|byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"!#$%&'*+-.^_`|~".contains(&byte)
-        })
+    !name.is_empty() && name.bytes().all(|byte| is_token(byte) && !byte.is_ascii_uppercase())
 }

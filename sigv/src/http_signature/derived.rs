@@ -9,7 +9,7 @@ use super::component::Name;
 use super::message::Head;
 use crate::Error;
 use crate::codec::percent::{Unit, escape, units};
-use crate::scheme::{Part, Url};
+use crate::scheme::{Part, Url, is_token};
 
 /// The value of a derived component of a request.
 ///
@@ -56,12 +56,9 @@ pub(super) fn of_response(status: u16, name: &Name) -> Result<Cow<'static, str>,
 
 /// A method is a token, in the case in which it came.
 fn method(method: &str) -> Result<&str, Error> {
-    let is_token = method
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
     match method {
         "" => Err(Error::Value(Part::Method)),
-        method if is_token => Ok(method),
+        method if method.bytes().all(is_token) => Ok(method),
         _ => Err(Error::Malformed(Part::Method)),
     }
 }
