@@ -115,6 +115,8 @@ fn a_header_is_read_strictly_but_for_what_the_rfc_leaves_open() {
         ("OAuth ", "OAuth Realm=\"a, \\\"b\\\", oauth_nonce=\\\"x\\\"\", "),
         (", ", ","),
         (", ", "  ,  "),
+        (", ", "\t,\t "),
+        ("OAuth ", "OAuth \t"),
         // Escapes that need not be there, and in lower case, say the same.
         ("chapoH", "%63hapo%48"),
         ("oauth_nonce", "%6fauth_nonce"),
@@ -132,6 +134,9 @@ fn a_header_is_read_strictly_but_for_what_the_rfc_leaves_open() {
         ("\"chapoH\"", "\"chap\\oH\""),
         ("\"chapoH\"", "\"chapo H\""),
         ("\"chapoH\"", "\"chapo+H\""),
+        ("\"chapoH\"", "\"chapo\tH\""),
+        ("=\"chapoH\"", "\t=\"chapoH\""),
+        ("OAuth ", "OAuth\n"),
         ("\"chapoH\"", "\"chapo%4\""),
         ("\"chapoH\"", "\"chapo%zz\""),
         ("\"chapoH\"", "\"chapo%ff\""),
