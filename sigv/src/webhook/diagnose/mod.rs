@@ -1,8 +1,8 @@
 //! Why a signature may be wrong: see [`Diagnosis`].
 
 mod json;
-mod messages;
-mod secrets;
+pub(crate) mod messages;
+pub(crate) mod secrets;
 mod spelling;
 
 use alloc::vec::Vec;
