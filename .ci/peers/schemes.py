@@ -117,7 +117,7 @@ def main():
     arguments = arguments.parse_args()
 
     seed = int(os.environ.get('CREANCE_SEED') or random.SystemRandom().randrange(2**32))
-    count = int(os.environ.get('CREANCE_CASES') or 2500)
+    count = int(os.environ.get('CREANCE_CASES') or 2000)
     own, peer = Peer('creance', [arguments.own]), Peer(arguments.peer, arguments.command)
     print(f'{peer.name} {peer.version}: CREANCE_SEED={seed} CREANCE_CASES={count}')
 

@@ -142,21 +142,21 @@ impl<'a> Draft<'a> {
 
     /// The headers that the scheme adds where the signature is in one.
     pub(super) fn own_headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let chunks = match self.outgoing.payload {
-            Payload::Chunks { trailer, .. } => Some((self.bytes.as_str(), trailer)),
-            _ => None,
+        let digest = if self.has_digest { self.payload.as_str() } else { "" };
+        let trailer = match self.outgoing.payload {
+            Payload::Chunks { trailer, .. } => trailer,
+            _ => "",
         };
-        let trailer = chunks.map(|chunks| chunks.1).filter(|trailer| !trailer.is_empty());
+        // None of them has an empty value.
         [
-            ("x-amz-content-sha256", self.has_digest.then(|| self.payload.as_str())),
-            ("x-amz-date", Some(self.timestamp.as_str())),
-            ("x-amz-decoded-content-length", chunks.map(|chunks| chunks.0)),
-            ("x-amz-security-token", self.token),
+            ("x-amz-content-sha256", digest),
+            ("x-amz-date", self.timestamp.as_str()),
+            ("x-amz-decoded-content-length", self.bytes.as_str()),
+            ("x-amz-security-token", self.token.unwrap_or_default()),
             ("x-amz-trailer", trailer),
         ]
         .into_iter()
-        .filter(|_| self.expires.is_none())
-        .filter_map(|(name, value)| Some((name, value?)))
+        .filter(|(_, value)| self.expires.is_none() && !value.is_empty())
     }
 
     fn fields(&self) -> Fields<'_> {

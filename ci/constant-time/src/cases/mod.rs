@@ -4,6 +4,7 @@ mod bad;
 mod compare;
 mod hawk;
 mod hkdf;
+mod http_signature;
 mod keyring;
 mod keys;
 mod oauth1;
@@ -11,9 +12,11 @@ mod ocra;
 mod otp_secret;
 mod out_of_band;
 mod recovery;
+mod sigv4;
 mod totp;
 mod verifier;
 mod webhook;
+mod webhook_own;
 
 use creance_sigv::Algorithm;
 
@@ -27,8 +30,11 @@ pub fn all() -> Vec<Case> {
         hkdf::cases(),
         keyring::cases(),
         webhook::cases(),
+        webhook_own::cases(),
         hawk::cases(),
         oauth1::cases(),
+        sigv4::cases(),
+        http_signature::cases(),
         otp_secret::cases(),
         totp::cases(),
         ocra::cases(),
