@@ -42,11 +42,7 @@ impl<'a> Fields<'a> {
         if let Some((_, value)) = self.own().find(|own| own.0.eq_ignore_ascii_case(name)) {
             return visitor(value.as_bytes());
         }
-        self.headers.visit(&mut |candidate, value| {
-            if candidate.eq_ignore_ascii_case(name) {
-                visitor(value);
-            }
-        });
+        self.headers.values(name, visitor);
     }
 
     /// Whether a header is there that can be signed: with a line end in its value a canonical request

@@ -27,7 +27,7 @@ impl<'a> Names<'a> {
         let mut names = Self::new();
         for name in list.split(';') {
             let is_name = name.bytes().all(|byte| is_token(byte) && !byte.is_ascii_uppercase());
-            let is_next = names.iter().last().is_none_or(|last| last < name);
+            let is_next = names.names[..names.len].last().is_none_or(|last| *last < name);
             if name.is_empty() || !is_name || !is_next {
                 return Err(MALFORMED);
             }
@@ -44,7 +44,7 @@ impl<'a> Names<'a> {
         if name.is_empty() || !name.bytes().all(is_token) {
             return Err(Error::Value(Part::Header));
         }
-        match self.names[..self.len].binary_search_by(|other| lower(other).cmp(lower(name))) {
+        match self.find(name) {
             Ok(_) => Ok(()),
             Err(at) => {
                 self.push(name)?;
@@ -55,11 +55,16 @@ impl<'a> Names<'a> {
     }
 
     pub(super) fn contain(&self, name: &str) -> bool {
-        self.iter().any(|other| other.eq_ignore_ascii_case(name))
+        self.find(name).is_ok()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &'a str> {
-        self.names.into_iter().take(self.len)
+        self.names[..self.len].iter().copied()
+    }
+
+    /// Where it is, or would have to be.
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.names[..self.len].binary_search_by(|other| lower(other).cmp(lower(name)))
     }
 
     fn push(&mut self, name: &'a str) -> Result<(), Error> {

@@ -15,6 +15,18 @@ pub(super) const SECURITY_TOKEN: &str = "X-Amz-Security-Token";
 pub(super) const CONTENT_SHA256: &str = "X-Amz-Content-Sha256";
 pub(super) const SIGNATURE: &str = "X-Amz-Signature";
 
+/// All of them.
+const OWN: [&str; 8] = [
+    ALGORITHM,
+    CREDENTIAL,
+    DATE,
+    EXPIRES,
+    SIGNED_HEADERS,
+    SECURITY_TOKEN,
+    CONTENT_SHA256,
+    SIGNATURE,
+];
+
 /// The parameters of a query, in canonical order once they are [sorted](Self::sort).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Params<'a> {
@@ -50,10 +62,7 @@ impl<'a> Params<'a> {
 
     pub(super) fn sort(&mut self) {
         self.pairs[..self.len].sort_unstable_by(|one, other| {
-            one.0
-                .encoded()
-                .cmp(other.0.encoded())
-                .then_with(|| one.1.encoded().cmp(other.1.encoded()))
+            one.0.compare_encoded(other.0).then_with(|| one.1.compare_encoded(other.1))
         });
     }
 
@@ -88,13 +97,18 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// Two parameters of the scheme's own with one name, in whatever case or spelling: another reader
-    /// may take the other one.
+    /// Two parameters of the scheme's with one name, in whatever case or spelling: another reader may
+    /// take the other one. Each is looked at once, whatever else begins with the scheme's prefix, for
+    /// nothing is known of the sender yet.
     fn refuse_doubles(&self) -> Result<(), Error> {
-        for (index, (name, _)) in self.iter().enumerate() {
-            let is_double = |other: &Param<'_>| lower(other.0).eq(lower(*name));
-            if is_own(*name) && self.pairs[..index].iter().any(is_double) {
-                return Err(Error::Duplicate(Part::Parameter));
+        let mut seen = [false; OWN.len()];
+        for (name, _) in self.iter().filter(|param| is_own(param.0)) {
+            let known = OWN.iter().position(|own| lower(*name).eq(lower(Value::Plain(own))));
+            if let Some(place) = known.and_then(|at| seen.get_mut(at)) {
+                if *place {
+                    return Err(Error::Duplicate(Part::Parameter));
+                }
+                *place = true;
             }
         }
         Ok(())

@@ -1,3 +1,5 @@
+use core::cmp::Ordering;
+
 use crate::Error;
 use crate::Hasher;
 use crate::scheme::Part;
@@ -32,11 +34,16 @@ pub(super) enum Value<'a> {
 impl<'a> Value<'a> {
     /// What it stands for. `%` without two digits behind it stands for itself, but is refused before.
     pub(super) fn bytes(self) -> impl Iterator<Item = u8> + 'a {
+        self.bytes_from(0)
+    }
+
+    /// The same from a place in its text on.
+    fn bytes_from(self, start: usize) -> impl Iterator<Item = u8> + 'a {
         let (text, is_wire) = match self {
             Self::Wire(text) => (text, true),
             Self::Plain(text) => (text, false),
         };
-        let mut rest = text.as_bytes();
+        let mut rest = text.as_bytes().get(start..).unwrap_or_default();
         core::iter::from_fn(move || {
             let (byte, behind) = match rest {
                 [b'+', behind @ ..] if is_wire => (b' ', behind),
@@ -56,12 +63,17 @@ impl<'a> Value<'a> {
         self.bytes().eq(plain.bytes())
     }
 
-    /// Its canonical spelling, to be compared with others.
-    pub(super) fn encoded(self) -> impl Iterator<Item = u8> + 'a {
-        self.bytes().flat_map(|byte| {
-            let (text, len) = encoded(byte);
-            text.into_iter().take(len)
-        })
+    /// Compares the canonical spellings. What both begin with is passed over as it stands, up to an
+    /// escape: a sender may have given all of them one long beginning.
+    pub(super) fn compare_encoded(self, other: Self) -> Ordering {
+        let common = match (self, other) {
+            (Self::Wire(one), Self::Wire(other)) | (Self::Plain(one), Self::Plain(other)) => {
+                let pairs = one.bytes().zip(other.bytes());
+                pairs.take_while(|(one, other)| one == other && *one != b'%').count()
+            }
+            _ => 0,
+        };
+        self.bytes_from(common).flat_map(spelled).cmp(other.bytes_from(common).flat_map(spelled))
     }
 
     /// Writes its canonical spelling.
@@ -104,6 +116,11 @@ const fn encoded(byte: u8) -> ([u8; 3], usize) {
     } else {
         ([b'%', DIGITS[(byte >> 4) as usize], DIGITS[(byte & 15) as usize]], 3)
     }
+}
+
+fn spelled(byte: u8) -> impl Iterator<Item = u8> {
+    let (text, len) = encoded(byte);
+    text.into_iter().take(len)
 }
 
 /// Gathers bytes, since a hasher takes many at once more cheaply than one by one.

@@ -15,3 +15,4 @@ mod properties;
 mod suite;
 mod times;
 mod urls;
+mod work;
