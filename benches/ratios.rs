@@ -16,7 +16,7 @@ use support::race::{Contender, run};
 use support::scheme::{Forged, Messages, StandardRival};
 use support::stores::{self, EXPIRY, Store};
 use support::table::{Row, Table};
-use support::{bewit, floor, header, heap, mode, otp, scheme};
+use support::{aws, bewit, floor, header, heap, mode, otp, scheme};
 
 #[global_allocator]
 static ALLOCATOR: heap::Counted = heap::Counted;
@@ -39,6 +39,7 @@ fn main() -> ExitCode {
     table.0.push(bewits(&pool, size.rounds));
     table.0.extend(codes(size.rounds));
     table.0.extend(webhooks(size.rounds / 2));
+    table.0.extend(aws_requests(size.rounds / 2));
     table.0.extend(forged(size.rounds / 2));
     table.0.extend(claims(size.seconds, size.live));
     table.0.extend(figures(size.live));
@@ -176,6 +177,26 @@ fn webhooks(rounds: usize) -> [Row; 3] {
         row("verify a webhook / standardwebhooks", "standard creance", "standardwebhooks", 0.5),
         row("verify a webhook / hmac by hand", "github creance", "by hand", 0.5),
         row("verify a webhook / its compressions", "github creance", "floor", 1.5),
+    ]
+}
+
+/// Bodies of 1 KiB. The other side derives the key of the day for each; we do so once, and once with a key
+/// that is kept.
+fn aws_requests(rounds: usize) -> [Row; 2] {
+    let requests = aws::Requests::new();
+    requests.check();
+    let laps = run(
+        rounds,
+        vec![
+            Contender::timed("creance", || requests.sign()),
+            Contender::timed("kept key", || requests.sign_with_kept_key()),
+            Contender::timed("aws-sigv4", || requests.sign_rival()),
+        ],
+    );
+    let row = |measure, name| Row::ratio(measure, laps.ratio(name, "aws-sigv4"), 0.5);
+    [
+        row("sign by Signature Version 4 / aws-sigv4", "creance"),
+        row("the same with a kept key / aws-sigv4", "kept key"),
     ]
 }
 

@@ -1,11 +1,13 @@
 //! Signed messages verified beside what a user would take otherwise: `cargo bench --bench scheme`.
 //!
-//! An iteration of `scheme/verify/*` is 1,024 messages with a body of 1 KiB.
+//! An iteration of `scheme/verify/*` is 1,024 messages with a body of 1 KiB, one of `scheme/sign/*` 256
+//! requests with such a body.
 
 mod support;
 
 use creance_sigv::webhook::{GITHUB, STANDARD, STRIPE};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use support::aws;
 use support::scheme::{self, Forged, Messages, SIZE, StandardRival};
 
 fn standard(c: &mut Criterion) {
@@ -42,5 +44,15 @@ fn forged(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, standard, github, stripe, forged);
+fn sigv4(c: &mut Criterion) {
+    let requests = aws::Requests::new();
+    requests.check();
+    let mut group = c.benchmark_group("scheme/sign/sigv4");
+    group.throughput(Throughput::Elements(aws::SIZE as u64));
+    group.bench_function("creance", |b| b.iter(|| requests.sign()));
+    group.bench_function("creance-kept-key", |b| b.iter(|| requests.sign_with_kept_key()));
+    group.bench_function("aws-sigv4", |b| b.iter(|| requests.sign_rival()));
+}
+
+criterion_group!(benches, standard, github, stripe, forged, sigv4);
 criterion_main!(benches);

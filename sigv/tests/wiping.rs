@@ -9,8 +9,9 @@ use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 
 use creance_sigv::keyring::{KeyEntry, KeyState, Keyring, SharedKeyring};
-use creance_sigv::sigv4::{Scope, SecretKey, Timestamp};
-use creance_sigv::{Algorithm, Hkdf, Key, KeyBytes, Mac};
+use creance_sigv::scheme::Received;
+use creance_sigv::sigv4::{Scope, SecretKey, Service, Timestamp, Verifier};
+use creance_sigv::{Algorithm, Hkdf, Key, KeyBytes, Mac, UnixTime};
 
 const MAX: usize = 1 << 15;
 
@@ -239,4 +240,20 @@ fn the_keys_of_a_chain_of_derivations_are_wiped_when_dropped() {
     }
     let derived = secret.signing_key(&scope);
     assert_wiped(&derived, &states(Algorithm::Sha256, &key), "SigningKey");
+}
+
+#[test]
+fn a_diagnosis_leaves_no_copy_of_the_secret() {
+    let text = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    let authorization = "AWS4-HMAC-SHA256 Credential=AKID/20150830/r/s/aws4_request, \
+        SignedHeaders=host;x-amz-date, Signature=00";
+    let headers = [("x-amz-date", "20150830T123600Z"), ("authorization", authorization)];
+    let received = Received::new("GET", "https://h/", &headers, b"");
+    let verifier = Verifier::new("r", Service::new("s")).expect("a scope");
+    let now = UnixTime::from_secs(1_440_938_160);
+    let (diagnosis, freed) = freed_while(|| verifier.diagnose(&received, text, now));
+    assert!(diagnosis.causes().is_empty(), "{diagnosis}");
+    assert!(!freed.is_empty(), "it allocates");
+    let words: Vec<Vec<u8>> = text.as_bytes().chunks(8).map(<[u8]>::to_vec).collect();
+    assert_eq!(found(&freed, &words), 0);
 }

@@ -120,10 +120,8 @@ fn sign(call: &Call, keys: &Keyring<1, SecretKey>) -> (String, Pairs, Option<Str
     let (url, signer) = (url(call), signer(call, keys));
     let outgoing = Outgoing::new("GET", &url, Payload::Body(b"")).with_headers(&call.headers);
     let headers = signer.sign(&outgoing, NOW).expect("explained before").to_headers();
-    let headers = headers.expect("writing into a string");
     let presigned = signer.presign(&outgoing, 60, NOW).ok();
     let presigned = presigned.map(|presigned| presigned.to_url().expect("writing into a string"));
-    let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     (url, headers, presigned)
 }
 

@@ -28,8 +28,8 @@ impl<'a> Url<'a> {
     /// The longest URL read, in bytes.
     pub const MAX_BYTES: usize = 8192;
 
-    /// Takes a URL apart. It has visible ASCII characters only, no user and no fragment; an empty path
-    /// is read as `/`.
+    /// Takes a URL apart. It has visible ASCII characters only, no user and no fragment, and its host
+    /// those of a name or an address; an empty path is read as `/`.
     ///
     /// # Errors
     /// [`Error::TooLong`] and [`Error::Malformed`], with [`Part::Url`].
@@ -122,12 +122,29 @@ fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
             (host, Some(digits.parse().ok().filter(|_| is_number)?))
         }
     };
-    let is_host = if host.starts_with('[') {
-        host.ends_with(']') && host.len() > 2 && !host.contains('@')
-    } else {
-        !host.is_empty() && !host.contains(['@', '[', ']'])
+    let is_host = match host.strip_prefix('[') {
+        Some(address) => address.strip_suffix(']').is_some_and(is_address),
+        None => is_name(host),
     };
     is_host.then_some((host, port))
+}
+
+/// What can stand between brackets: an IPv6 address, without a zone.
+fn is_address(text: &str) -> bool {
+    let is_known = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
+    !text.is_empty() && text.bytes().all(is_known)
+}
+
+/// A `reg-name` (RFC 3986, 3.2.2). To a browser a backslash is a slash, so the host ends there, and
+/// others differ in what else they make of characters that no host has.
+fn is_name(text: &str) -> bool {
+    let is_known = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'%')
+            || matches!(byte, b'!' | b'$' | b'&'..=b',' | b';' | b'=')
+    };
+    let is_escape = |text: &str| matches!(text.as_bytes(), [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit());
+    !text.is_empty() && text.bytes().all(is_known) && text.split('%').skip(1).all(is_escape)
 }
 
 #[cfg(test)]
@@ -143,6 +160,15 @@ mod tests {
         assert_eq!(Url::parse("http://h:8080/?").unwrap().query(), Some(""));
         assert_eq!(Url::parse("http://h/?a?b=/").unwrap().query(), Some("a?b=/"));
         assert_eq!(Url::parse("http://h:443/").unwrap().explicit_port(), Some(443));
+    }
+
+    #[test]
+    fn a_host_has_the_characters_of_a_name() {
+        for host in ["a-b.c_d~e", "xn--bcher-kva.example", "a%20b", "!$&'()*+,;=", "127.0.0.1"] {
+            assert_eq!(Url::parse(&std::format!("http://{host}/")).unwrap().host(), host);
+        }
+        // Behind the host they are kept: others sign them as they stand.
+        assert_eq!(Url::parse("http://h/a\\b?c|d").unwrap().target(), "/a\\b?c|d");
     }
 
     #[test]
@@ -166,6 +192,22 @@ mod tests {
             "http://[]/",
             "http://[::1]x/",
             "http://a[::1]/",
+            "https://evil.example\\.good.example/",
+            "https://evil.example\\@good.example/",
+            "https://good.example\\",
+            "http://a<b/",
+            "http://a>b/",
+            "http://a\"b/",
+            "http://a^b/",
+            "http://a{b/",
+            "http://a|b/",
+            "http://a}b/",
+            "http://a`b/",
+            "http://a%2/",
+            "http://a%zz/",
+            "http://[::1%25eth0]/",
+            "http://[v1.a]/",
+            "http://[::1\\]/",
         ] {
             assert_eq!(Url::parse(url), Err(Error::Malformed(Part::Url)), "{url}");
         }

@@ -39,6 +39,7 @@ impl Verifier<'_> {
             Err(Error::Missing(_)) => target.host(),
             host => host?,
         };
+        let key = SecretKey::allow_weak(secret).ok();
         let case = Case {
             received,
             wire: &wire,
@@ -46,7 +47,7 @@ impl Verifier<'_> {
             names: Names::parse(wire.names.as_str())?,
             credential: WireCredential::parse(wire.credential.as_str())?,
             service: self.service,
-            secret,
+            key: key.as_ref(),
             method: received.method(),
             path: target.path,
             host,
@@ -55,7 +56,7 @@ impl Verifier<'_> {
         if case.is_right() {
             self.behind_the_signature(&case, &target, now, diagnosis)
         } else {
-            case.suppose_secrets(diagnosis);
+            case.suppose_secrets(secret, diagnosis);
             case.suppose_requests(diagnosis);
             case.suppose_bodies(diagnosis);
             case.suppose_spellings(diagnosis);
@@ -95,28 +96,26 @@ impl Verifier<'_> {
             let signed = case.payload.as_str();
             let is_signed = |body: &[u8]| digest_text(body).as_str() == signed;
             let change = changed_body(case.received.body(), is_signed);
-            diagnosis.add(change.ok_or(Error::BodyMismatch)?);
+            diagnosis.add(change.unwrap_or(Cause::Refused(Error::BodyMismatch)));
         }
         if diagnosis.causes().is_empty() {
-            self.refused_for_another_reason(case, now)?;
-            diagnosis.add(Cause::Right);
+            let refusal = self.other_refusal(case, now)?;
+            diagnosis.add(refusal.map_or(Cause::Right, Cause::Refused));
         }
         Ok(())
     }
 
-    /// # Errors
-    /// What [`verify`](Self::verify) says.
-    fn refused_for_another_reason(&self, case: &Case<'_>, now: UnixTime) -> Result<(), Error> {
+    /// What [`verify`](Self::verify) says to it.
+    fn other_refusal(&self, case: &Case<'_>, now: UnixTime) -> Result<Option<Error>, Error> {
         use crate::keyring::{KeyEntry, Keyring};
         let mut ring = Keyring::<1, SecretKey>::new();
-        let secret = SecretKey::allow_weak(case.secret)?;
-        ring.insert(KeyEntry::new(case.credential.id, secret)?)?;
-        match self.verify(case.received, &ring, now) {
-            Ok(_) => Ok(()),
-            // Here nothing is known of tokens.
-            Err(refusal) if *refusal.error() == Error::UnknownKey => Ok(()),
-            Err(refusal) => Err(*refusal.error()),
+        if let Some(key) = case.key {
+            ring.insert(KeyEntry::new(case.credential.id, key.clone())?)?;
         }
+        let verdict = self.verify(case.received, &ring, now);
+        let refusal = verdict.err().map(|refusal| *refusal.error());
+        // Here nothing is known of tokens.
+        Ok(refusal.filter(|error| *error != Error::UnknownKey))
     }
 
     fn supposed_payload(&self, wire: &Wire, received: &Received<'_>) -> PayloadText {
@@ -139,7 +138,7 @@ struct Case<'c> {
     names: Names<'c>,
     credential: WireCredential<'c>,
     service: Service<'c>,
-    secret: &'c str,
+    key: Option<&'c SecretKey>,
     method: &'c str,
     path: &'c str,
     host: &'c str,
@@ -160,7 +159,7 @@ impl Case<'_> {
             payload: self.payload.as_str(),
         };
         let (digest, scope) = (canonical.digest(), &self.credential.scope);
-        let key = SecretKey::allow_weak(self.secret).ok()?.signing_key(scope);
+        let key = self.key?.signing_key(scope);
         let timestamp = &self.wire.timestamp;
         Some(key.key().sign_with(|mac| sign_string(mac, timestamp, scope, &digest)))
     }
@@ -170,11 +169,10 @@ impl Case<'_> {
         self.tag().is_some_and(|tag| tag.verify_text(Encoding::Hex, signature).is_ok())
     }
 
-    fn suppose_secrets(&self, diagnosis: &mut Diagnosis) {
-        let trimmed = self.secret.trim();
-        let with_newline = format!("{trimmed}\n");
-        for secret in [trimmed, &with_newline] {
-            if secret != self.secret && (Case { secret, ..*self }).is_right() {
+    fn suppose_secrets(&self, secret: &str, diagnosis: &mut Diagnosis) {
+        for end in ["", "\n"] {
+            let other = SecretKey::allow_weak_with(secret.trim(), end).ok();
+            if (Case { key: other.as_ref(), ..*self }).is_right() {
                 diagnosis.add(Cause::SecretWhiteSpace);
             }
         }

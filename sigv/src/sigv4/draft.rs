@@ -86,13 +86,13 @@ impl<'a> Draft<'a> {
         self.with_canonical(|canonical| canonical.digest())
     }
 
-    /// Shows the canonical request.
+    /// Shows the canonical request, once there is the list of names.
     pub(super) fn with_canonical<T>(
         &self,
         show: impl FnOnce(&Canonical<'_>) -> T,
     ) -> Result<T, Error> {
         let fields = self.fields();
-        let names = self.signed_names(&fields)?;
+        let names = Names::parse(self.names.as_str())?;
         let mut params = Params::parse(self.target.query).map_err(as_value)?;
         let is_signed = match self.expires {
             Some(_) => params.has_own(),

@@ -15,6 +15,10 @@
 //! its signature is verified; so do [`Signer::explain`] and [`Verifier::diagnose`]. What is read is kept
 //! on the stack instead, of which a verification takes some 15 KiB.
 //!
+//! Not here: SigV4A (signatures by elliptic curves, for several regions), event streams, the signed
+//! forms of POST policies, and chunks that are not signed (`STREAMING-UNSIGNED-PAYLOAD-TRAILER`), whose
+//! trailer is no more authentic than their data. They are refused.
+//!
 //! Limits: a URL of 8,192 bytes with 128 parameters; 256 headers, of which 64 are signed, each of 4,096
 //! bytes and all of them of 65,536.
 

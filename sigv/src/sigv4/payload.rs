@@ -97,6 +97,13 @@ impl Coverage {
     }
 }
 
+/// A length from text, in its one spelling: without a sign and without a zero in front.
+pub(super) fn parse_decimal(text: &str) -> Option<u64> {
+    let is_canonical =
+        text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    text.parse().ok().filter(|_| is_canonical)
+}
+
 /// A length as text.
 pub(super) fn decimal(value: u64) -> Text<20> {
     let mut text = Text::new();

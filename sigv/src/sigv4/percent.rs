@@ -1,3 +1,5 @@
+#[cfg(feature = "alloc")]
+use alloc::{borrow::Cow, string::String};
 use core::cmp::Ordering;
 
 use crate::Error;
@@ -23,6 +25,12 @@ impl Sink for alloc::vec::Vec<u8> {
     }
 }
 
+#[cfg(test)]
+std::thread_local! {
+    /// How many bytes of names and values were read: the work that a sender can make us do.
+    pub(super) static READ: core::cell::Cell<usize> = const { core::cell::Cell::new(0) };
+}
+
 /// A name or value of a query: as it stands on the wire, or what it stands for.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Value<'a> {
@@ -45,6 +53,8 @@ impl<'a> Value<'a> {
         };
         let mut rest = text.as_bytes().get(start..).unwrap_or_default();
         core::iter::from_fn(move || {
+            #[cfg(test)]
+            READ.set(READ.get() + 1);
             let (byte, behind) = match rest {
                 [b'+', behind @ ..] if is_wire => (b' ', behind),
                 [b'%', high, low, behind @ ..] if is_wire => match hex_pair(*high, *low) {
@@ -57,6 +67,21 @@ impl<'a> Value<'a> {
             rest = behind;
             Some(byte)
         })
+    }
+
+    /// What it stands for, as text.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] with [`Part::Parameter`] for what is not UTF-8.
+    #[cfg(feature = "alloc")]
+    pub(super) fn decode(self) -> Result<Cow<'a, str>, Error> {
+        match self {
+            Self::Wire(text) if text.contains(['%', '+']) => {
+                let text = String::from_utf8(self.bytes().collect());
+                text.map(Cow::Owned).map_err(|_| Error::Malformed(Part::Parameter))
+            }
+            Self::Wire(text) | Self::Plain(text) => Ok(Cow::Borrowed(text)),
+        }
     }
 
     pub(super) fn is(self, plain: &str) -> bool {

@@ -1,17 +1,32 @@
+#[cfg(feature = "alloc")]
+use alloc::{borrow::Cow, vec::Vec};
 use core::fmt;
 
 use super::chunks::Seed;
 use super::payload::Coverage;
 #[cfg(feature = "alloc")]
-use super::{ChunkDecoder, ChunkLimits};
+use super::{ChunkDecoder, ChunkLimits, Params};
 use super::{SigningKey, Wire};
 use crate::Error;
 use crate::scheme::{Part, Received, text};
 
-/// What a verified request shows: its body, as far as that is signed.
+/// What a verified request shows: its body as far as that is signed, and its parameters.
+///
+/// The signature covers a canonical form, so some requests that differ have one signature:
+///
+/// * those whose query has its parameters in another order, also those of one name; a space spelled `+`
+///   or `%20`; any byte percent-encoded or not; a parameter without a value, with `=` or without. So take
+///   parameters from here, not from the URL.
+/// * but for S3, and unless told [otherwise](super::Service::without_normalization), those whose paths
+///   are the same without empty segments, `.` and `..`. So what looks at the path has to normalise it
+///   first; of S3 the path may be spelled with any byte percent-encoded.
+/// * those that differ in headers that are not signed, in spaces around and within values, and in
+///   whether two values stand in one header, with a comma, or in two.
 #[derive(Clone)]
 pub struct Request<'a> {
     body: &'a [u8],
+    #[cfg_attr(not(feature = "alloc"), expect(dead_code, reason = "decoding needs an allocator"))]
+    query: &'a str,
     coverage: Coverage,
     is_presigned: bool,
     #[cfg_attr(not(feature = "alloc"), expect(dead_code, reason = "chunks need an allocator"))]
@@ -38,7 +53,8 @@ impl<'a> Request<'a> {
             _ => None,
         };
         let is_presigned = wire.expires.is_some();
-        Ok(Self { body: received.body(), coverage, is_presigned, seed })
+        let query = received.url().split_once('?').map_or("", |cut| cut.1);
+        Ok(Self { body: received.body(), query, coverage, is_presigned, seed })
     }
 
     /// The body, byte for byte as it was signed; none where it is not signed, or comes in chunks.
@@ -56,6 +72,33 @@ impl<'a> Request<'a> {
         match self.coverage {
             Coverage::Unsigned => Some(self.body),
             _ => None,
+        }
+    }
+
+    /// The parameters of the query, decoded, without those of the scheme: sorted by name, and those of
+    /// one name by value, since their order is not covered.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] with [`Part::Parameter`] where one is not UTF-8.
+    #[cfg(feature = "alloc")]
+    pub fn parameters(&self) -> Result<Vec<(Cow<'a, str>, Cow<'a, str>)>, Error> {
+        let mut params = Params::parse(self.query)?;
+        params.sort();
+        params.others().map(|(name, value)| Ok((name.decode()?, value.decode()?))).collect()
+    }
+
+    /// The value of a parameter that has to be there once.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Duplicate`] and [`Error::Malformed`], with [`Part::Parameter`].
+    #[cfg(feature = "alloc")]
+    pub fn parameter(&self, name: &str) -> Result<Cow<'a, str>, Error> {
+        let params = Params::parse(self.query)?;
+        let mut values = params.others().filter(|param| param.0.is(name));
+        let (_, value) = values.next().ok_or(Error::Missing(Part::Parameter))?;
+        match values.next() {
+            None => value.decode(),
+            Some(_) => Err(Error::Duplicate(Part::Parameter)),
         }
     }
 

@@ -2,6 +2,7 @@ use core::fmt;
 
 use zeroize::Zeroize;
 
+use super::percent::{Buffered, Value};
 use super::{Scope, SigningKey};
 use crate::ct::{self, Choice};
 use crate::keyring::KeyMaterial;
@@ -34,7 +35,7 @@ impl SecretKey {
     /// # Errors
     /// [`Error::EmptyKey`], [`Error::ShortKey`] and [`Error::LongKey`].
     pub fn new(secret: &str) -> Result<Self, Error> {
-        Self::with_minimum(secret, Key::PROVIDER_MIN_BYTES)
+        Self::with_minimum([secret, ""], Key::PROVIDER_MIN_BYTES)
     }
 
     /// A secret of at least one byte, however easily it is guessed.
@@ -42,14 +43,19 @@ impl SecretKey {
     /// # Errors
     /// [`Error::EmptyKey`] and [`Error::LongKey`].
     pub fn allow_weak(secret: &str) -> Result<Self, Error> {
-        Self::with_minimum(secret, 1)
+        Self::allow_weak_with(secret, "")
+    }
+
+    /// The same with `end` behind the secret, of which no copy is left.
+    pub(super) fn allow_weak_with(secret: &str, end: &str) -> Result<Self, Error> {
+        Self::with_minimum([secret, end], 1)
     }
 
     /// A temporary secret, which is valid together with this session token only. Without one, a message
     /// that has a token is refused.
     #[must_use]
     pub fn with_session_token(mut self, token: &str) -> Self {
-        self.token = Some(token_digest(token.bytes()));
+        self.token = Some(token_digest(token));
         self
     }
 
@@ -84,8 +90,9 @@ impl SecretKey {
         }
     }
 
-    fn with_minimum(secret: &str, minimum: usize) -> Result<Self, Error> {
-        let (algorithm, bytes, maximum) = (Algorithm::Sha256, secret.len(), KeyBytes::MAX_BYTES);
+    fn with_minimum([secret, end]: [&str; 2], minimum: usize) -> Result<Self, Error> {
+        let (algorithm, maximum) = (Algorithm::Sha256, KeyBytes::MAX_BYTES);
+        let bytes = secret.len().saturating_add(end.len());
         if bytes == 0 {
             return Err(Error::EmptyKey);
         }
@@ -93,10 +100,12 @@ impl SecretKey {
             return Err(Error::ShortKey { algorithm, bytes, minimum });
         }
         let mut prefixed = Prefixed([0; PREFIX.len() + KeyBytes::MAX_BYTES]);
-        let end = PREFIX.len() + bytes;
-        let place = prefixed.0.get_mut(..end).ok_or(Error::LongKey { bytes, maximum })?;
+        let too_long = Error::LongKey { bytes, maximum };
+        let place = prefixed.0.get_mut(..PREFIX.len().saturating_add(bytes)).ok_or(too_long)?;
         place[..PREFIX.len()].copy_from_slice(PREFIX);
-        place[PREFIX.len()..].copy_from_slice(secret.as_bytes());
+        let (first, second) = place[PREFIX.len()..].split_at_mut(secret.len());
+        first.copy_from_slice(secret.as_bytes());
+        second.copy_from_slice(end.as_bytes());
         Ok(Self { key: Key::allow_weak(algorithm, place)?, token: None })
     }
 }
@@ -113,9 +122,18 @@ impl Drop for Prefixed {
 }
 
 /// Tokens are long; what is kept of one is enough to compare it.
-pub(super) fn token_digest(token: impl Iterator<Item = u8>) -> Tag {
+pub(super) fn token_digest(token: &str) -> Tag {
     let mut hasher = Hasher::new(Algorithm::Sha256);
-    token.for_each(|byte| hasher.update(&[byte]));
+    hasher.update(token.as_bytes());
+    hasher.finish()
+}
+
+/// The same of a token that stands in a query.
+pub(super) fn query_token_digest(token: Value<'_>) -> Tag {
+    let mut hasher = Hasher::new(Algorithm::Sha256);
+    let mut out = Buffered::new(&mut hasher);
+    token.bytes().for_each(|byte| out.push(byte));
+    out.flush();
     hasher.finish()
 }
 

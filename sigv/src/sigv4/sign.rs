@@ -146,7 +146,7 @@ impl<'s> Signer<'s> {
     }
 
     /// The canonical request and the string to sign, to be compared with what another implementation
-    /// makes. Neither holds the secret, but both hold a session token.
+    /// makes. Neither holds the secret; the canonical request holds the session token if there is one.
     ///
     /// # Errors
     /// As for [`sign`](Self::sign) and, where it `expires`, [`presign`](Self::presign).
@@ -172,13 +172,24 @@ impl<'s> Signer<'s> {
 
 /// What is signed, in full.
 #[cfg(feature = "alloc")]
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explained {
     /// The canonical request: bytes, since values of headers are.
     pub canonical_request: Vec<u8>,
     /// The string to sign, which has the digest of the canonical request.
     pub string_to_sign: String,
+}
+
+/// How much there is: among the headers of the canonical request may be a session token.
+#[cfg(feature = "alloc")]
+impl fmt::Debug for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explained")
+            .field("canonical_request_bytes", &self.canonical_request.len())
+            .field("string_to_sign_bytes", &self.string_to_sign.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// A signed request: the headers to send with it.
@@ -200,18 +211,16 @@ impl Signed<'_> {
     }
 
     /// The same as text.
-    ///
-    /// # Errors
-    /// None but [`Error::Write`], which does not happen.
     #[cfg(feature = "alloc")]
-    pub fn to_headers(&self) -> Result<Vec<(&'static str, String)>, Error> {
-        self.headers()
-            .map(|header| {
-                let mut value = String::new();
-                header.write(&mut value)?;
-                Ok((header.name, value))
-            })
-            .collect()
+    #[must_use]
+    pub fn to_headers(&self) -> Vec<(String, String)> {
+        let text = |header: SignedHeader<'_>| {
+            let mut value = String::new();
+            // A string takes all that is written into it.
+            let _ = header.write(&mut value);
+            (String::from(header.name), value)
+        };
+        self.headers().map(text).collect()
     }
 
     /// The time that was signed.

@@ -86,7 +86,7 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// The signing keys that were used last, so that each is derived once a day.
+/// The signing keys of one secret that were used last, so that each is derived once a day.
 ///
 /// ```
 /// use creance_sigv::sigv4::{Scope, SecretKey, SigningKeys, Timestamp};
@@ -94,29 +94,28 @@ impl fmt::Debug for SigningKey {
 /// let secret = SecretKey::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")?;
 /// let timestamp = Timestamp::parse("20150830T123600Z")?;
 /// let scope = Scope::new(&timestamp, "us-east-1", "s3")?;
-/// let mut keys = SigningKeys::<4>::new();
-/// assert!(keys.get(&secret, &scope).is_for(&scope));
+/// let mut keys = SigningKeys::<4>::new(&secret);
+/// assert!(keys.get(&scope).is_for(&scope));
 /// # Ok::<(), creance_sigv::Error>(())
 /// ```
-///
-/// It is for one secret: make another one when the secret is changed.
 #[derive(Clone, Debug)]
-pub struct SigningKeys<const N: usize> {
+pub struct SigningKeys<'s, const N: usize> {
+    secret: &'s SecretKey,
     keys: [Option<SigningKey>; N],
     oldest: usize,
 }
 
-impl<const N: usize> SigningKeys<N> {
-    /// None yet.
+impl<'s, const N: usize> SigningKeys<'s, N> {
+    /// None yet of this secret's.
     #[must_use]
-    pub const fn new() -> Self {
+    pub const fn new(secret: &'s SecretKey) -> Self {
         const { assert!(N > 0, "there has to be room for one key") };
-        Self { keys: [const { None }; N], oldest: 0 }
+        Self { secret, keys: [const { None }; N], oldest: 0 }
     }
 
     /// The key of this scope, derived where it is not here. It takes the place of the one that has been
     /// here longest.
-    pub fn get(&mut self, secret: &SecretKey, scope: &Scope<'_>) -> &SigningKey {
+    pub fn get(&mut self, scope: &Scope<'_>) -> &SigningKey {
         let is_it = |key: &Option<SigningKey>| key.as_ref().is_some_and(|key| key.is_for(scope));
         let at = self.keys.iter().position(is_it).unwrap_or_else(|| {
             let at = self.oldest;
@@ -124,12 +123,6 @@ impl<const N: usize> SigningKeys<N> {
             self.oldest = (at + 1) % N;
             at
         });
-        self.keys[at].get_or_insert_with(|| secret.signing_key(scope))
-    }
-}
-
-impl<const N: usize> Default for SigningKeys<N> {
-    fn default() -> Self {
-        Self::new()
+        self.keys[at].get_or_insert_with(|| self.secret.signing_key(scope))
     }
 }

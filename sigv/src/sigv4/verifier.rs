@@ -9,6 +9,9 @@ use crate::{Error, UnixTime, Window};
 /// `x-amz-` header is signed, and that the time is at most 15 minutes off. What it takes beyond that is
 /// said here: presigned URLs, bodies that are not signed, bodies in chunks.
 ///
+/// A canonical form is signed, which some different requests have in common: see
+/// [`Request`](super::Request).
+///
 /// ```
 /// use creance_sigv::UnixTime;
 /// use creance_sigv::keyring::{KeyEntry, Keyring};
@@ -31,7 +34,7 @@ use crate::{Error, UnixTime, Window};
 /// let signer = Signer::new(Credentials::of_ring(&keys, now)?, "eu-central-1", TICKETS)?;
 /// let url = "https://tickets.example.com/open?day=1";
 /// let outgoing = Outgoing::new("POST", url, Payload::Body(b"{}"));
-/// let headers = signer.sign(&outgoing, now)?.to_headers()?;
+/// let headers = signer.sign(&outgoing, now)?.to_headers();
 ///
 /// // The server.
 /// let received = Received::new("POST", url, &headers, b"{}");

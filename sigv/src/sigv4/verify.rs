@@ -67,7 +67,7 @@ impl Verifier<'_> {
     /// let signer = Signer::new(Credentials::of_ring(&keys, now)?, "us-east-1", Service::S3)?;
     /// let url = "https://bucket.example.com/object";
     /// let outgoing = Outgoing::new("PUT", url, Payload::Body(b"hello"));
-    /// let headers = signer.sign(&outgoing, now)?.to_headers()?;
+    /// let headers = signer.sign(&outgoing, now)?.to_headers();
     ///
     /// let verifier = Verifier::new("us-east-1", Service::S3)?;
     /// let received = Received::new("PUT", url, &headers, b"");
@@ -106,20 +106,20 @@ impl Verifier<'_> {
         self.verify(received, keys, now)?.claim(store, now)
     }
 
-    /// The same with a store across the network.
+    /// The same with a store across the network. The message is verified at once, and not held while
+    /// the store is waited for.
     ///
     /// # Errors
     /// As for [`accept`](Self::accept).
-    pub async fn accept_async<'a, S: AsyncReplayStore + Sync + ?Sized>(
+    pub fn accept_async<'a, S: AsyncReplayStore + Sync + ?Sized>(
         &self,
         received: &Received<'a>,
         keys: &'a (impl KeySet<SecretKey> + ?Sized),
         store: &S,
         now: UnixTime,
-    ) -> Result<Verified<'a, Request<'a>>, Rejection> {
-        // What is not held over the await need not be `Send`.
-        let authentic = self.verify(received, keys, now)?;
-        authentic.claim_async(store, now).await
+    ) -> impl Future<Output = Result<Verified<'a, Request<'a>>, Rejection>> + Send {
+        let authentic = self.verify(received, keys, now);
+        async move { authentic?.claim_async(store, now).await }
     }
 
     /// The one road. Without a body none is digested, and the message has to have the digest.

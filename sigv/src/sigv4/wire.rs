@@ -1,7 +1,7 @@
 use super::draft::NamesText;
 use super::percent::Value;
 use super::scope::CredentialText;
-use super::secret_key::token_digest;
+use super::secret_key::{query_token_digest, token_digest};
 use super::{ALGORITHM, MAX_EXPIRES, Params, Text, Timestamp, params};
 use crate::scheme::{Headers, MAX_HEADER_BYTES, Part, one, text};
 use crate::{Error, Tag};
@@ -47,7 +47,7 @@ impl Wire {
             signature: Text::of(signature, Part::Signature)?,
             timestamp: timestamp(headers)?,
             payload: digest(headers)?,
-            token: token.map(|token| token_digest(token.bytes())),
+            token: token.map(token_digest),
             expires: None,
         })
     }
@@ -130,7 +130,7 @@ fn query_token(value: Value<'_>) -> Result<Tag, Error> {
     if value.bytes().count() > MAX_HEADER_BYTES {
         return Err(Error::TooLong { part: Part::Token, maximum: MAX_HEADER_BYTES });
     }
-    Ok(token_digest(value.bytes()))
+    Ok(query_token_digest(value))
 }
 
 fn optional<'h>(

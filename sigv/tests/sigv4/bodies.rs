@@ -45,11 +45,8 @@ fn a_body_in_pieces_is_the_one_that_was_signed() {
     let keys = keys();
     let signer = Signer::new(Credentials::of_ring(&keys, NOW).unwrap(), "r", Service::S3).unwrap();
     let url = "https://h/o";
-    let headers = signer
-        .sign(&Outgoing::new("PUT", url, Payload::Body(b"hello")), NOW)
-        .unwrap()
-        .to_headers()
-        .unwrap();
+    let headers =
+        signer.sign(&Outgoing::new("PUT", url, Payload::Body(b"hello")), NOW).unwrap().to_headers();
     let received = Received::new("PUT", url, &headers, b"");
     let verifier = Verifier::new("r", Service::S3).unwrap().allow_unsigned_payload();
     let finish = |pieces: &[&[u8]], maximum| {
@@ -69,7 +66,7 @@ fn a_body_in_pieces_is_the_one_that_was_signed() {
     assert_eq!(code(finish(&[b"hello", b""], 4)), "body-too-long");
 
     let unsigned = signer.sign(&Outgoing::new("PUT", url, Payload::Unsigned), NOW).unwrap();
-    let headers = unsigned.to_headers().unwrap();
+    let headers = unsigned.to_headers();
     let received = Received::new("PUT", url, &headers, b"");
     assert_eq!(code(verifier.begin(&received, &keys, 5, NOW)), "not-covered");
     let (url, headers) = Craft::new().signed();
@@ -86,11 +83,7 @@ fn a_digest_can_be_given_instead_of_the_body() {
     hasher.update(b"hello");
     let digest = Payload::Digest(hasher.finish().expose().try_into().unwrap());
     let sign = |payload| {
-        signer
-            .sign(&Outgoing::new("PUT", "https://h/o", payload), NOW)
-            .unwrap()
-            .to_headers()
-            .unwrap()
+        signer.sign(&Outgoing::new("PUT", "https://h/o", payload), NOW).unwrap().to_headers()
     };
     assert_eq!(sign(digest), sign(Payload::Body(b"hello")));
 }
@@ -126,4 +119,21 @@ fn a_request_is_accepted_once() {
     });
     assert_eq!(accept(verifier().allow_unsigned_payload(), &unsigned, b"1"), "ok");
     assert_eq!(accept(verifier().allow_unsigned_payload(), &unsigned, b"2"), "replay");
+}
+
+/// What waits for a store across the network may be moved to another thread, whatever holds the headers.
+#[test]
+fn a_store_may_be_waited_for() {
+    fn ready<T>(future: impl Future<Output = T> + Send) -> T {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        match std::pin::pin!(future).poll(&mut context) {
+            std::task::Poll::Ready(value) => value,
+            std::task::Poll::Pending => panic!("the store is in memory"),
+        }
+    }
+    let store = MemoryStore::new(verifier().window(), Restart::DangerousNoBarrier).unwrap();
+    let (keys, (url, headers)) = (keys(), Craft::new().signed());
+    let received = Received::new("GET", &url, &headers, b"");
+    assert_eq!(code(ready(verifier().accept_async(&received, &keys, &store, NOW))), "ok");
+    assert_eq!(code(ready(verifier().accept_async(&received, &keys, &store, NOW))), "replay");
 }

@@ -119,14 +119,25 @@ fn what_cannot_be_signed_is_the_callers_mistake() {
 
     // A key for another day, region or service does not sign.
     let timestamp = Timestamp::new(NOW).unwrap();
-    let mut cache = SigningKeys::<1>::new();
+    let mut cache = SigningKeys::<1>::new(&secret);
     let outgoing = Outgoing::new("GET", "https://h/", Payload::Body(b""));
     for (region, service) in [("s", "tickets"), ("r", "other")] {
-        let key = cache.get(&secret, &Scope::new(&timestamp, region, service).unwrap());
+        let key = cache.get(&Scope::new(&timestamp, region, service).unwrap());
         let verdict = signer.sign_with(&outgoing, key, NOW).map(drop);
         assert_eq!(verdict.map_err(|error| error.code()), Err("value"));
     }
-    let key = cache.get(&secret, &signer.scope(NOW).unwrap()).clone();
+    // Each cache is for the secret that it was made with.
+    let other = SecretKey::new("another secret, also long").unwrap();
+    let scope = signer.scope(NOW).unwrap();
+    let mut others = SigningKeys::<1>::new(&other);
+    for _ in 0..2 {
+        let ours = signer.sign_with(&outgoing, cache.get(&scope), NOW).unwrap();
+        let theirs = signer.sign_with(&outgoing, others.get(&scope), NOW).unwrap();
+        let expected = signer.sign(&outgoing, NOW).unwrap();
+        assert_eq!(ours.signature().expose(), expected.signature().expose());
+        assert_ne!(theirs.signature().expose(), expected.signature().expose());
+    }
+    let key = cache.get(&scope).clone();
     let tomorrow = NOW.saturating_add(86_400);
     assert!(signer.sign_with(&outgoing, &key, NOW).is_ok());
     assert!(signer.sign_with(&outgoing, &key, tomorrow).is_err());
@@ -149,9 +160,10 @@ fn secrets_are_not_shown() {
     let signed = signer.sign(&outgoing, NOW).unwrap();
     let presigned = signer.presign(&outgoing, 60, NOW).unwrap();
     let key = secret.signing_key(&signer.scope(NOW).unwrap());
+    let explained = signer.explain(&outgoing, None, NOW).unwrap();
     let headers: Vec<String> = signed.headers().map(|header| format!("{header:?}")).collect();
     let shown = format!(
-        "{secret:?} {credentials:?} {signer:?} {outgoing:?} {signed:?} {presigned:?} {key:?} {headers:?}"
+        "{secret:?} {credentials:?} {signer:?} {outgoing:?} {signed:?} {presigned:?} {key:?} {headers:?} {explained:?}"
     );
     let signature = to_hex(signed.signature().expose());
     for hidden in [SECRET, "session", "private", &signature] {

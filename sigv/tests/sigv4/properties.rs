@@ -69,9 +69,9 @@ impl Message {
     fn sign(&self) -> (Pairs, String) {
         let keys = Self::keys();
         let signer = self.signer(&keys);
-        let headers = signer.sign(&self.outgoing(), self.time).unwrap().to_headers().unwrap();
+        let headers = signer.sign(&self.outgoing(), self.time).unwrap().to_headers();
         let url = signer.presign(&self.outgoing(), 60, self.time).unwrap().to_url().unwrap();
-        (headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(), url)
+        (headers, url)
     }
 
     fn is_taken(&self, url: &str, more: &Pairs) -> bool {

@@ -132,8 +132,7 @@ impl Case {
         let signed = self.signer(&secret).sign(&self.request.outgoing(), self.now()).unwrap();
         assert_eq!(to_hex(signed.signature().expose()), self.header.signature, "{}", self.name);
         let mut request = self.request.clone();
-        let headers = signed.to_headers().unwrap();
-        request.headers.extend(headers.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        request.headers.extend(signed.to_headers());
         request
     }
 
@@ -206,9 +205,9 @@ fn the_signing_key_is_derived() {
     let outgoing = Outgoing::new("GET", "https://iam.amazonaws.com/", Payload::Body(b""));
     let explained = signer.explain(&outgoing, None, timestamp.time()).unwrap();
     let tag = expected.sign(explained.string_to_sign.as_bytes());
-    let mut cache = SigningKeys::<2>::new();
+    let mut cache = SigningKeys::<2>::new(&secret);
     for _ in 0..2 {
-        let key = cache.get(&secret, &scope);
+        let key = cache.get(&scope);
         let signed = signer.sign_with(&outgoing, key, timestamp.time()).unwrap();
         assert_eq!(signed.signature().expose(), tag.expose());
     }

@@ -44,7 +44,7 @@ impl ChunkLimits {
 /// let url = "https://bucket.example.com/object";
 /// let payload = Payload::Chunks { bytes: 5, trailer: "" };
 /// let signed = signer.sign(&Outgoing::new("PUT", url, payload), now)?;
-/// let headers = signed.to_headers()?;
+/// let headers = signed.to_headers();
 /// let mut body = Vec::new();
 /// let mut chunks = signed.into_chunks().expect("the payload comes in chunks");
 /// chunks.write(b"hello", &mut body)?;

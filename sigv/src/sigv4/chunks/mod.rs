@@ -10,10 +10,10 @@ use core::fmt::{self, Write as _};
 pub use decode::{ChunkDecoder, ChunkLimits, Trailer};
 pub use sign::{ChunkSigner, SignedChunk};
 
-use super::payload::digest_text;
+use super::payload::{digest_text, parse_decimal};
 use super::{SigningKey, Text, Timestamp, Wire};
 use crate::scheme::Part;
-use crate::{Encoding, Error, Mac, Tag, UnixTime};
+use crate::{Encoding, Error, Mac, Tag};
 
 /// A chain of signatures, as far as it has come.
 #[derive(Clone)]
@@ -86,8 +86,7 @@ impl<'a> Seed<'a> {
         length: &str,
         trailer: Option<&'a str>,
     ) -> Result<Self, Error> {
-        // A length has the one spelling that a time of as many seconds has.
-        let bytes = UnixTime::parse(length).map_err(|_| Error::Malformed(Part::Body))?.as_secs();
+        let bytes = parse_decimal(length).ok_or(Error::Malformed(Part::Body))?;
         let chain = Chain::new(key, wire.timestamp, wire.signature);
         Ok(Self { chain, bytes, trailer })
     }
