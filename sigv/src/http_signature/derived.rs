@@ -31,13 +31,13 @@ pub(super) fn of_request<'a>(
         Name::RequestTarget => request_target(method(head.method)?, &url?),
         Name::Path => Cow::Borrowed(url?.path()),
         Name::Query => Cow::Owned(format!("?{}", url?.query().unwrap_or_default())),
-        Name::QueryParam(wanted) => match parameters {
-            Some(read) => read.get(wanted)?,
-            None => {
-                let read = Parameters::read(url?.query().unwrap_or_default())?;
-                parameters.insert(read).get(wanted)?
+        Name::QueryParam(wanted) => {
+            if parameters.is_none() {
+                *parameters = Some(Parameters::read(url?.query().unwrap_or_default())?);
             }
-        },
+            let read = parameters.as_ref().ok_or(Error::Missing(Part::Parameter))?;
+            read.get(wanted)?
+        }
         Name::Status | Name::Field(_) => return Err(Error::Malformed(Part::Component)),
     })
 }

@@ -31,13 +31,13 @@ impl Policy {
     ///
     /// let text = "c2VjcmV0IHRoYXQgd2FzIG1hZGUgb2YgYnl0ZXM=";
     /// let decoded = KeyBytes::decode(Encoding::Base64, text)?;
-    /// let theirs = Key::new(Algorithm::Sha256, decoded.expose())?;
+    /// let theirs = Key::from_provider(Algorithm::Sha256, decoded.expose())?;
     /// let now = UnixTime::from_secs(1_700_000_000);
     /// let request = Message::request("GET", "https://example.com/", &[("", ""); 0], b"");
     /// let headers = Signer::for_requests().sign(request, &theirs, now)?.to_headers();
     ///
     /// // The server has taken the text as it stands.
-    /// let ours = Key::new(Algorithm::Sha256, text.as_bytes())?;
+    /// let ours = Key::from_provider(Algorithm::Sha256, text.as_bytes())?;
     /// let received = Message::request("GET", "https://example.com/", &headers, b"");
     /// let policy = Policy::for_requests(Window::new(300, 5)).allowing_no_key_id();
     /// let diagnosis = policy.diagnose(received, &ours, Some(text), now);
