@@ -75,7 +75,9 @@ fn what_cannot_be_read_is_said() {
     let sent = send(&GITHUB, &key(&GITHUB, 0), ID, b"{}", NOW);
     let headers = [("Linear-Signature", tag(&sent.signature))];
     let diagnosis = LINEAR.diagnose(&Received::webhook(&headers, b"{}"), &secret(&GITHUB, 0), NOW);
-    assert_eq!(diagnosis.causes(), [Cause::Unreadable(error)]);
+    assert_eq!(diagnosis.causes(), [Cause::Refused(error)]);
+    let text = "the signature is right, and it was refused: the message has no timestamp\n";
+    assert_eq!(diagnosis.to_string(), text);
 }
 
 #[test]

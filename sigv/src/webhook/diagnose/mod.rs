@@ -1,8 +1,8 @@
 //! Why a signature may be wrong: see [`Diagnosis`].
 
 mod json;
-mod messages;
-mod secrets;
+pub(crate) mod messages;
+pub(crate) mod secrets;
 mod spelling;
 
 use alloc::vec::Vec;
@@ -70,7 +70,7 @@ impl Template<'_> {
                 diagnosis.add(Cause::Skew { behind: difference(now, time) });
             }
             Ok(_) => {}
-            Err(error) => diagnosis.add(Cause::Unreadable(error)),
+            Err(error) => diagnosis.add(Cause::Refused(error)),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{Algorithm, Encoding, Key, KeyBytes};
 pub(super) type Secret = Key;
 
 /// The keys that a secret's text may stand for, first the one that the scheme makes of it.
-pub(super) fn supposed(
+pub(crate) fn supposed(
     form: SecretForm<'_>,
     algorithm: Algorithm,
     secret: &str,
