@@ -176,8 +176,8 @@ fn verify(
     signature: &str,
     keys: &impl KeySet,
 ) -> Result<(), Error> {
-    let parts = Parts::new(scheme, signature)?.method("POST").url(URL).body(BODY);
-    let parts = parts.time("1700000000")?.id("msg-1")?;
+    let parts = Parts::new(scheme, signature)?.with_method("POST").with_url(URL).with_body(BODY);
+    let parts = parts.with_time("1700000000")?.with_id("msg-1")?;
     let verdict = scheme.verify_parts(parts, keys, NOW);
     verdict
         .map(|authentic| _ = authentic.dangerous_accept_replays())

@@ -18,9 +18,14 @@ impl Message {
         Self { method: parts.method.into(), url: parts.url.into(), body: parts.body.into() }
     }
 
+    /// A message of which nothing is supposed.
+    pub(super) const fn empty() -> Self {
+        Self { method: String::new(), url: String::new(), body: Vec::new() }
+    }
+
     /// The parts of a message with these instead of its own.
     pub(super) fn parts<'p>(&'p self, others: &Parts<'p>) -> Parts<'p> {
-        others.method(&self.method).url(&self.url).body(&self.body)
+        others.with_method(&self.method).with_url(&self.url).with_body(&self.body)
     }
 }
 

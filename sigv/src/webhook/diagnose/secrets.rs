@@ -24,7 +24,7 @@ pub(crate) fn supposed(
     add(Vec::new(), form.weak_key(algorithm, secret).ok());
     if let Some(space) = space {
         add(Vec::from([space]), form.weak_key(algorithm, trimmed).ok());
-    } else if form == SecretForm::Text {
+    } else if matches!(form, SecretForm::Text | SecretForm::ShortText { .. }) {
         // The other side has read it from a file with a newline at its end.
         let mut line = [secret.as_bytes(), b"\n"].concat();
         let key = Key::allow_weak(algorithm, &line).ok();
