@@ -163,7 +163,7 @@ def _(case, theirs, ours):
 @rule('oauthlib-header-form')
 def _(case, theirs, ours):
     return code(ours) == 'malformed' and any(
-        '\t' in value or value.endswith(',') or '"' not in value
+        value.endswith(',') or '"' not in value
         for value in values(case, 'authorization'))
 
 

@@ -97,7 +97,7 @@ fn message(template: &Template<'static>, key: &Key, now: UnixTime, random: &mut 
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    for (name, value) in signed.to_headers().expect("headers") {
+    for (name, value) in signed.to_headers() {
         let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");
         headers.insert(name, value.try_into().expect("a value"));
     }

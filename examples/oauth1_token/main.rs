@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use creance_sigv::oauth1::Credentials;
+use creance_sigv::oauth1::{Callback, Credentials};
 use creance_sigv::rand;
 
 use crate::client::Client;
@@ -48,14 +48,18 @@ fn run() -> Result<(), Box<dyn Error>> {
     let story = Story::begin();
     // What a developer gets who registers a client: the consumer key and its secret.
     let registered = Credentials::generate(&mut rand::rng());
-    let wire = start(&story, registered.clone())?;
+    // Where the client's users come back to, which is registered with it.
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let callback = Callback::parse(&format!("http://{}/ready", listener.local_addr()?))?;
+    let wire = start(&story, registered.clone(), callback.clone())?;
     let client = Client::new(&wire, registered);
     story.note(format_args!(
         "A provider listens on {}; a client is registered with it.",
         wire.base
     ))?;
 
-    let token = steps::dance(&client)?;
+    let token = steps::dance(&client, &callback, &listener)?;
+    steps::other_callback(&client, &callback)?;
     steps::call(&client, &token)?;
     steps::changed_parameter(&client, &token)?;
     steps::changed_body(&client, &token)?;
@@ -68,12 +72,16 @@ fn run() -> Result<(), Box<dyn Error>> {
 }
 
 /// Starts the provider in a thread of its own, on a port that the system chooses.
-fn start(story: &Story, client: Credentials) -> Result<Wire<'_>, Box<dyn Error>> {
+fn start(
+    story: &Story,
+    client: Credentials,
+    callback: Callback,
+) -> Result<Wire<'_>, Box<dyn Error>> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?;
     let base = format!("http://{address}");
     let (sender, log) = mpsc::channel();
-    let provider = Arc::new(Provider::new(base.clone(), client, sender)?);
+    let provider = Arc::new(Provider::new(base.clone(), client, callback, sender)?);
     thread::spawn(move || provider.run(&listener));
     Ok(Wire { story, address, base, log })
 }

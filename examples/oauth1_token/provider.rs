@@ -4,9 +4,10 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::Sender;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use creance_sigv::oauth1::{Credentials, RequestKey, Server, Temporary};
+use creance_sigv::oauth1::{Callback, Credentials, RequestKey, Server, Temporary};
 use creance_sigv::replay::{MemoryStore, Restart};
 use creance_sigv::scheme::{Part, Received, Rejection};
+use creance_sigv::webhook::Form;
 use creance_sigv::{Algorithm, Error, UnixTime, rand};
 
 use crate::http;
@@ -30,6 +31,8 @@ pub(crate) struct Provider {
     store: MemoryStore,
     client: Credentials,
     client_key: RequestKey,
+    /// Where the client has said that its users come back to.
+    callback: Callback,
     state: Mutex<State>,
     log: Sender<Verdict>,
 }
@@ -63,6 +66,7 @@ impl Provider {
     pub(crate) fn new(
         base: String,
         client: Credentials,
+        callback: Callback,
         log: Sender<Verdict>,
     ) -> Result<Self, Error> {
         let server = Server::new().require_body_hash();
@@ -70,7 +74,7 @@ impl Provider {
         let store = MemoryStore::new(server.window(), Restart::DangerousNoBarrier)?;
         let client_key = RequestKey::new(ALGORITHM, &client, None)?;
         let state = Mutex::default();
-        Ok(Self { base, server, store, client, client_key, state, log })
+        Ok(Self { base, server, store, client, client_key, callback, state, log })
     }
 
     /// Serves one connection after the other, for as long as the program runs.
@@ -117,24 +121,33 @@ impl Provider {
     fn initiate(&self, received: &Received<'_>) -> Result<Reply, Rejection> {
         let now = UnixTime::now();
         let accepted = self.server.accept(received, &self.client_key, &self.store, now)?;
+        // The whole of it: a prefix or a pattern would let others have the code.
+        let callback = accepted.shown().callback()?;
+        if callback != Callback::OutOfBand && callback != self.callback {
+            return Err(Error::Mismatch.into());
+        }
         let expires = now.saturating_add(PATIENCE);
         let temporary = Temporary::issue(&accepted, expires, &mut rand::rng())?;
         let response = temporary.to_response();
         let name = temporary.credentials().identifier().to_owned();
-        self.state().waiting.insert(name, temporary);
+        let mut state = self.state();
+        state.purge(now);
+        state.waiting.insert(name, temporary);
         Ok(Reply::ok(response, "temporary credentials issued"))
     }
 
     /// RFC 5849, 2.2. This comes from the user, and is not signed. A real page asks who the user is, and
     /// takes the answer from its own form only.
     fn authorize(&self, form: &[u8]) -> Result<Reply, Rejection> {
-        let name = form.strip_prefix(b"agree=yes&oauth_token=");
-        let name = name.and_then(|name| std::str::from_utf8(name).ok());
+        let form = Form::parse(form)?;
+        let name = form.text("oauth_token")?.ok_or(Error::Missing(Part::Token))?;
+        if form.text("agree")? != Some("yes") {
+            return Err(Error::Missing(Part::Parameter).into());
+        }
         let mut state = self.state();
-        let waiting = name.and_then(|name| state.waiting.remove(name));
-        let temporary = waiting.ok_or(Error::Missing(Part::Token))?;
+        let temporary = state.waiting.remove(name).ok_or(Error::UnknownKey)?;
         let name = temporary.credentials().identifier().to_owned();
-        let authorized = temporary.authorize(&mut rand::rng());
+        let authorized = temporary.authorize(UnixTime::now(), &mut rand::rng())?;
         let location = authorized.redirect()?;
         let reply = match &location {
             Some(_) => Reply { status: 303, location, ..Reply::ok("", "the user has agreed") },

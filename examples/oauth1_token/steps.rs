@@ -1,10 +1,10 @@
 //! The steps, as the client and its user see them.
 
 use std::error::Error;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::TcpListener;
 
 use creance_sigv::UnixTime;
-use creance_sigv::oauth1::{Credentials, Returned, TokenResponse, authorization_url};
+use creance_sigv::oauth1::{Callback, Credentials, Returned, TokenResponse, authorization_url};
 
 use crate::client::{Body, Client, Sent};
 use crate::user;
@@ -14,20 +14,21 @@ type Step<T = ()> = Result<T, Box<dyn Error>>;
 const NOTES: (&str, &str) = ("POST", "/notes");
 
 /// From nothing but the client's own credentials to a token.
-pub(crate) fn dance(client: &Client<'_>) -> Step<Credentials> {
+pub(crate) fn dance(
+    client: &Client<'_>,
+    callback: &Callback,
+    listener: &TcpListener,
+) -> Step<Credentials> {
     let (wire, story) = (client.wire, client.wire.story);
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    let callback = format!("http://{}/ready", listener.local_addr()?);
-
     story.step("The client asks for temporary credentials")?;
-    let temporary = initiate(client, &callback)?;
+    let temporary = initiate(client, callback.as_str())?;
     story.outcome("the provider has confirmed the callback, and the client has a first secret")?;
 
     story.step("Its user opens the provider's page, and agrees")?;
     let page = authorization_url(&client.url("/authorize"), &temporary)?;
     let answer = user::agree(wire, &page)?;
     let location = answer.response.headers.get("Location").ok_or("no way back")?;
-    let query = user::come_back(location, &listener)?;
+    let query = user::come_back(location, listener)?;
     let verifier = Returned::parse(&query)?.verifier(&temporary)?;
     story.outcome("the user came back to the client, with the code of this very attempt")?;
 
@@ -48,6 +49,17 @@ fn initiate(client: &Client<'_>, callback: &str) -> Step<Credentials> {
     let answer = client.send(&client.initiate(callback)?)?;
     client.wire.served(&answer)?;
     Ok(TokenResponse::parse(answer.body())?.to_temporary()?)
+}
+
+pub(crate) fn other_callback(client: &Client<'_>, callback: &Callback) -> Step {
+    let (wire, story) = (client.wire, client.wire.story);
+    story.step("Users are sent back to the registered place only")?;
+    story.note("Somebody who has the client's secret wants to have the codes as well.")?;
+    let longer = format!("{}/elsewhere", callback.as_str());
+    for elsewhere in ["https://evil.example/ready", &longer] {
+        wire.refused(&client.send(&client.initiate(elsewhere)?)?, "mismatch")?;
+    }
+    Ok(())
 }
 
 pub(crate) fn call(client: &Client<'_>, token: &Credentials) -> Step {

@@ -11,7 +11,7 @@ pub(crate) fn agree(wire: &Wire<'_>, page: &str) -> Result<Answer, Box<dyn Error
     let target = page.strip_prefix(&wire.base).ok_or("the page is another server's")?;
     let (path, query) = target.split_once('?').ok_or("the page has no token")?;
     let form = ("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned());
-    let body = format!("agree=yes&{query}");
+    let body = format!("{query}&agree=yes");
     let answer = wire.exchange(("POST", path), &[form], Some(body.as_bytes()))?;
     wire.served(&answer)?;
     Ok(answer)

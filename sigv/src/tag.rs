@@ -10,6 +10,9 @@ use crate::{Algorithm, Encoding, Error, ct};
 ///
 /// Until it is sent it is a secret: who learns the expected tag of a message can forge it. So
 /// there is no equality, `Debug` is redacted, and it is compared with a [`ReceivedTag`] only.
+///
+/// It is not wiped when it is dropped: it is worth one message, and most are sent. Only where a tag is
+/// as good as a key, in derivations, is it wiped here.
 #[derive(Clone)]
 pub struct Tag {
     bytes: Aligned<[u8; Algorithm::MAX_OUTPUT_LEN]>,

@@ -6,7 +6,7 @@ use creance_sigv::content_digest::DigestAlgorithm;
 use creance_sigv::http_signature::{Message, Policy, Signer};
 use creance_sigv::keyring::{KeyEntry, KeyEvent, KeyState, Keyring};
 use creance_sigv::replay::{MemoryStore, Restart};
-use creance_sigv::scheme::{Cause, Part, Received};
+use creance_sigv::scheme::{Cause, Part, Received, SecretKind};
 use creance_sigv::{Algorithm, Error, Key, UnixTime, Window};
 
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
@@ -49,7 +49,7 @@ fn a_message_is_accepted_once() {
         let headers = sign(&signer, "POST", URL, b"{}", NOW);
         let received = Received::new("POST", URL, &headers, b"{}");
         let verified = policy().accept(&received, &keys, &store, NOW).unwrap();
-        assert_eq!((verified.body(), verified.shown().nonce()), (b"{}".as_slice(), nonce));
+        assert_eq!((verified.body(), verified.shown().nonce()), (Some(b"{}".as_slice()), nonce));
         assert_eq!((verified.key().id(), verified.time()), ("a", Some(NOW)));
         // Also a minute later, and with another label and more headers, which are not covered.
         let mut relabelled: Headers = headers.clone();
@@ -162,7 +162,7 @@ fn a_body_comes_in_pieces() {
     let (keys, body) = (ring("a", key(1)), b"first, second, third");
     let finish = |headers: &Headers, policy: &Policy, pieces: &[&[u8]]| {
         let head = Message::request("PUT", URL, headers, b"");
-        let authentic = policy.verify_head(head, &keys, NOW).map_err(|error| *error.error())?;
+        let authentic = policy.verify_head(head, &keys, 20, NOW).map_err(|error| *error.error())?;
         let mut streamed = authentic.dangerous_accept_replays().into_shown();
         for piece in pieces {
             streamed.update(piece).map_err(|error| *error.error())?;
@@ -173,6 +173,9 @@ fn a_body_comes_in_pieces() {
     assert_eq!(finish(&headers, &policy(), &[b"first, ", b"", b"second, third"]), Ok(()));
     assert_eq!(finish(&headers, &policy(), &[b"first, "]), Err(Error::BodyMismatch));
     assert_eq!(finish(&headers, &policy(), &[]), Err(Error::BodyMismatch));
+    let too_long = Err(Error::TooLong { part: Part::Body, maximum: 20 });
+    assert_eq!(finish(&headers, &policy(), &[body, b"!"]), too_long);
+    assert_eq!(finish(&headers, &policy(), &[&[0; 21]]), too_long);
     let not_covered = Err(Error::NotCovered(Part::Digest));
     let bare = sign(&Signer::for_requests(), "PUT", URL, b"", NOW);
     assert_eq!(finish(&bare, &policy(), &[b""]), Ok(()));
@@ -182,7 +185,17 @@ fn a_body_comes_in_pieces() {
     // What is not looked at is not shown.
     let received = Received::new("PUT", URL, &headers, b"anything");
     let verified = policy().without_body().verify(&received, &keys, NOW).unwrap();
-    assert_eq!(verified.dangerous_accept_replays().body(), b"");
+    assert_eq!(verified.dangerous_accept_replays().body(), None);
+    // An empty body that is covered is told from that.
+    let listed = Signer::new(["@method", "content-digest"]).unwrap();
+    let listed = listed.with_digest(DigestAlgorithm::Sha256);
+    for (signer, body) in [(listed, Some(b"".as_slice())), (Signer::for_requests(), None)] {
+        let headers = sign(&signer, "PUT", URL, b"", NOW);
+        let received = Received::new("PUT", URL, &headers, b"");
+        let policy = Policy::new(Window::new(300, 5), ["@method"]).unwrap();
+        let verified = policy.verify(&received, &keys, NOW).unwrap();
+        assert_eq!(verified.dangerous_accept_replays().body(), body);
+    }
 }
 
 #[test]
@@ -288,7 +301,7 @@ fn disagreement_is_explained() {
         let headers = sign(&all, method, url, bodies[0], NOW);
         let received = Received::new(sent.0, sent.1, &headers, bodies[1]);
         let policy = Policy::new(Window::new(300, 5), ["@method"]).unwrap();
-        policy.diagnose(&received, &keys, now).causes().to_vec()
+        policy.diagnose(&received, &keys, None, now).causes().to_vec()
     };
     let urls = |signed, seen| diagnose("GET", signed, ("GET", seen), [body, body], NOW);
     assert_eq!(urls(URL, URL), [Cause::Right]);
@@ -313,19 +326,96 @@ fn disagreement_is_explained() {
     let spaced = b"{\"a\": 1, \"b\": [\" x, y: \"]}";
     assert_eq!(bodies(spaced, body), [Cause::ReserializedBody]);
     assert_eq!(bodies(body, spaced), [Cause::ReserializedBody]);
-    assert_eq!(bodies(b"a", b"b"), []);
+    assert_eq!(bodies(b"a", b"b"), [Cause::Refused(Error::BodyMismatch)]);
     // What is not covered, and what cannot be read.
     let headers = sign(&all, "GET", URL, body, NOW);
     let received = Received::new("GET", URL, &headers, body);
     let strict = Policy::new(Window::new(300, 5), ["date"]).unwrap();
-    let found = strict.diagnose(&received, &keys, NOW);
-    assert_eq!(found.causes(), [Cause::Unreadable(Error::NotCovered(Part::Header))]);
-    let unknown = policy().diagnose(&received, &ring("b", key(1)), NOW);
+    let found = strict.diagnose(&received, &keys, None, NOW);
+    assert_eq!(found.causes(), [Cause::Refused(Error::NotCovered(Part::Header))]);
+    let unknown = policy().diagnose(&received, &ring("b", key(1)), None, NOW);
     assert_eq!(unknown.causes(), [Cause::Unreadable(Error::UnknownKey)]);
     let text = policy().explain(&received, &keys, NOW).unwrap();
     assert!(
         text.starts_with("\"@method\": GET\n\"@target-uri\": https://example.com/orders?draft=1\n")
     );
+}
+
+/// The secret's text was read in another way, perhaps with another mistake besides.
+#[test]
+fn a_secret_that_was_read_in_another_way_is_found() {
+    let text = "c2VjcmV0IHRoYXQgd2FzIG1hZGUgb2YgYnl0ZXM=";
+    let raw = |bytes: &[u8]| Key::allow_weak(Algorithm::Sha256, bytes).unwrap();
+    let decoded = raw(b"secret that was made of bytes");
+    let causes = |theirs: &Key, ours: &Key, secret, url: &str, body: &[u8]| {
+        let request = Message::request("POST", url, &[("", ""); 0], b"a");
+        let made = Signer::for_requests().sign(request, &ring("a", theirs.clone()), NOW);
+        let headers = made.unwrap().to_headers();
+        let received = Received::new("POST", URL, &headers, body);
+        let keys = ring("a", ours.clone());
+        policy().diagnose(&received, &keys, secret, NOW).causes().to_vec()
+    };
+    let (text_key, base64) = (raw(text.as_bytes()), Cause::SecretKind(SecretKind::Base64));
+    let as_text = Cause::SecretKind(SecretKind::Text);
+    assert_eq!(causes(&decoded, &text_key, Some(text), URL, b"a"), [base64]);
+    assert_eq!(causes(&decoded, &text_key, None, URL, b"a"), []);
+    assert_eq!(causes(&text_key, &decoded, Some(text), URL, b"a"), [as_text]);
+    assert_eq!(causes(&text_key, &text_key, Some(text), URL, b"a"), [Cause::Right]);
+    let spaced = format!("{text}\n");
+    let (line, space) = (raw(spaced.as_bytes()), Cause::SecretWhiteSpace);
+    assert_eq!(causes(&line, &text_key, Some(text), URL, b"a"), [space]);
+    assert_eq!(causes(&text_key, &line, Some(&spaced), URL, b"a"), [space]);
+    let other_port = "https://example.com:8443/orders?draft=1";
+    let both = causes(&decoded, &text_key, Some(text), "https://example.com:443/a", b"a");
+    assert_eq!(both, [], "another path");
+    assert_eq!(
+        causes(&decoded, &text_key, Some(text), URL, b"a\n"),
+        [base64, Cause::TrailingNewline]
+    );
+    let refused = Cause::Refused(Error::BodyMismatch);
+    assert_eq!(causes(&decoded, &text_key, Some(text), URL, b"b"), [base64, refused]);
+    assert_eq!(causes(&decoded, &text_key, Some(text), other_port, b"a"), []);
+    let method = |theirs: &Key| {
+        let request = Message::request("post", URL, &[("", ""); 0], b"");
+        let made = Signer::for_requests().sign(request, &ring("a", theirs.clone()), NOW);
+        let headers = made.unwrap().to_headers();
+        let received = Received::new("POST", URL, &headers, b"");
+        let keys = ring("a", text_key.clone());
+        policy().diagnose(&received, &keys, Some(text), NOW).causes().to_vec()
+    };
+    assert_eq!(method(&decoded), [base64, Cause::MethodCase]);
+}
+
+/// Nobody signs what our own verifier refuses.
+#[test]
+fn what_is_signed_can_be_verified() {
+    let keys = ring("a", key(1));
+    let names: Vec<String> = (0..31).map(|at| format!("a{at}")).collect();
+    let own: Headers = names.iter().map(|name| (name.clone(), "1".to_owned())).collect();
+    let request = |body| Message::request("GET", URL, &own, body);
+    let list = |count: usize| {
+        let list = ["@method"].into_iter().chain(names.iter().map(String::as_str).take(count - 1));
+        Signer::new(list).unwrap().with_digest(DigestAlgorithm::Sha256)
+    };
+    assert!(list(31).sign(request(b"a"), &keys, NOW).is_ok());
+    assert!(list(32).sign(request(b""), &keys, NOW).is_ok());
+    let refused = list(32).sign(request(b"a"), &keys, NOW).unwrap_err();
+    assert_eq!(refused, Error::TooMany { part: Part::Component, maximum: 32 });
+
+    // A second signature of the same label.
+    let mut headers = sign(&Signer::for_requests(), "GET", URL, b"", NOW);
+    let again = |headers: &Headers, label: &str| {
+        let request = Message::request("GET", URL, headers, b"");
+        Signer::for_requests().with_label(label).sign(request, &keys, NOW)
+    };
+    assert_eq!(again(&headers, "sig1").unwrap_err(), Error::Value(Part::Signature));
+    for at in 2..=8 {
+        headers.extend(again(&headers, &format!("sig{at}")).unwrap().to_headers());
+        let received = Received::new("GET", URL, &headers, b"");
+        assert!(policy().verify(&received, &keys, NOW).is_ok());
+    }
+    let refused = again(&headers, "sig9").unwrap_err();
+    assert_eq!(refused, Error::TooMany { part: Part::Signature, maximum: 8 });
 }
 
 /// What is the peer's or a secret is not in what is printed.
@@ -338,7 +428,7 @@ fn nothing_is_shown() {
     let authentic = policy().verify(received, &keys, NOW).unwrap();
     let request = Message::request("POST", secret_url, &[("", ""); 0], b"BODY");
     let signed = Signer::for_requests().sign(request, &keys, NOW).unwrap();
-    let streamed = policy().verify_head(received, &keys, NOW).unwrap();
+    let streamed = policy().verify_head(received, &keys, 4, NOW).unwrap();
     let texts = [
         format!("{received:?}"),
         format!("{authentic:?}"),

@@ -207,6 +207,61 @@ fn a_parameter_of_the_query_is_there_once() {
     assert_eq!(of("https://h/?a=1", "%61", "1"), Err(Error::Missing(Part::Parameter)));
 }
 
+/// Whoever has no key can list many parameters of a long query: it is read once, not once for each.
+#[test]
+fn many_parameters_of_a_query_cost_little_more_than_one() {
+    let names: Vec<String> = (0..28).map(|at| format!("p{at}")).collect();
+    let filler = "%61".repeat(2) + "=1";
+    let pairs: Vec<String> = names.iter().map(|name| format!("{name}=1")).collect();
+    let query = format!("{}&{}", pairs.join("&"), vec![filler; 400].join("&"));
+    let url = format!("https://h/?{query}");
+    let cost = |names: &[String]| {
+        let list: Vec<String> =
+            names.iter().map(|name| format!("\"@query-param\";name=\"{name}\"")).collect();
+        let params = format!("({});created=1700000000;keyid=\"old\"", list.join(" "));
+        let headers = by_hand(&params, "", &key(1), "s");
+        let received = Received::new("GET", &url, &headers, b"");
+        let policy = Policy::new(window(), [list[0].as_str()]).unwrap().without_body();
+        let keys = keys();
+        let run = || {
+            let begin = std::time::Instant::now();
+            let refused = policy.verify(&received, &keys, NOW).unwrap_err();
+            assert_eq!(refused.error(), &Error::Mismatch);
+            begin.elapsed()
+        };
+        (0..15).map(|_| run()).min().unwrap()
+    };
+    let (one, many) = (cost(&names[..1]), cost(&names));
+    assert!(many < 9 * one, "{many:?} for 28, {one:?} for one");
+
+    let of = |pairs: usize| {
+        let url = format!("https://h/?a=1{}", "&b".repeat(pairs - 1));
+        let params = "(\"@query-param\";name=\"a\");created=1700000000;keyid=\"old\"";
+        let headers = by_hand(params, "\"@query-param\";name=\"a\": 1\n", &key(1), "s");
+        let policy = Policy::new(window(), ["\"@query-param\";name=\"a\""]).unwrap();
+        let keys = keys();
+        let verified = policy.verify(&Received::new("GET", &url, &headers, b""), &keys, NOW);
+        verified.map(drop).map_err(|rejection| *rejection.error())
+    };
+    assert_eq!(of(512), Ok(()));
+    assert_eq!(of(513), Err(Error::TooMany { part: Part::Parameter, maximum: 512 }));
+}
+
+#[test]
+fn a_query_that_is_covered_covers_its_parameters() {
+    let parse = |identifier: &str| Component::parse(identifier).unwrap();
+    let parameter = parse("\"@query-param\";name=\"a\"");
+    for whole in ["@query", "@request-target", "@target-uri"] {
+        assert!(parse(whole).covers(&parameter), "{whole}");
+        assert!(!parameter.covers(&parse(whole)), "{whole}");
+        let of_request = parse(&format!("\"{whole}\";req"));
+        assert!(!of_request.covers(&parameter), "{whole}");
+    }
+    for other in ["@path", "@authority", "\"@query-param\";name=\"b\""] {
+        assert!(!parse(other).covers(&parameter), "{other}");
+    }
+}
+
 #[test]
 fn what_is_read_is_bounded() {
     let line = |count: usize, text: &str| -> String {

@@ -196,7 +196,7 @@ fn a_key_without_a_ring_is_nobodys_use() {
 fn a_key_whose_time_has_not_begun_is_not_reported_as_old() {
     let mut ring = GrowingKeyring::new();
     ring.insert(entry("now", 1)).unwrap();
-    ring.insert(entry("soon", 2).not_before(NOW.saturating_add(60))).unwrap();
+    ring.insert(entry("soon", 2).with_not_before(NOW.saturating_add(60))).unwrap();
     let soon = ring.find("soon", NOW).expect("within the leeway").key_use();
     let event = soon.event().expect("an event");
     assert_eq!(event, KeyEvent::PendingKeyUsed { id: "soon" });
@@ -262,4 +262,28 @@ fn counts_of_many_threads_add_up() {
         }
     });
     assert_eq!(ring.report()[0].uses(), 4_000);
+}
+
+/// A key whose end was not known when it was added, and one that has to end sooner.
+#[test]
+fn the_end_of_a_key_can_be_set_later() {
+    let mut fixed = Keyring::<2>::new().with_leeway(5);
+    let mut growing = GrowingKeyring::new().with_leeway(5);
+    fixed.insert(entry("a", 1)).unwrap();
+    growing.insert(entry("a", 1)).unwrap();
+    let shared = SharedKeyring::new(growing.clone());
+    for end in [NOW.saturating_sub(1), NOW.saturating_sub(6), NOW] {
+        fixed.set_not_after("a", end).unwrap();
+        growing.set_not_after("a", end).unwrap();
+        shared.set_not_after("a", end).unwrap();
+        let expected = (end >= NOW, end.saturating_add(5) >= NOW);
+        let snapshot = shared.snapshot();
+        assert_eq!((fixed.signer(NOW).is_some(), fixed.find("a", NOW).is_some()), expected);
+        for ring in [&growing, &*snapshot] {
+            assert_eq!((ring.signer(NOW).is_some(), ring.find("a", NOW).is_some()), expected);
+        }
+    }
+    assert_eq!(fixed.set_not_after("b", NOW), Err(Error::UnknownKey));
+    assert_eq!(growing.set_not_after("b", NOW), Err(Error::UnknownKey));
+    assert_eq!(shared.set_not_after("b", NOW), Err(Error::UnknownKey));
 }

@@ -149,8 +149,8 @@ fn entry(id: &str, secret: usize, state: KeyState, from: u64, to: u64) -> KeyEnt
     KeyEntry::new(id, KEYS[secret].0.clone())
         .unwrap()
         .with_state(state)
-        .not_before(from)
-        .not_after(to)
+        .with_not_before(from)
+        .with_not_after(to)
 }
 
 /// The same step for each kind of ring, whose methods have the same names.

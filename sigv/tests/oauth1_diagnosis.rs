@@ -4,9 +4,9 @@
 mod by_hand;
 
 use by_hand::{CONSUMER_KEY, NOW, Pairs, base_string, encoded, header, pairs, protocol};
-use creance_sigv::oauth1::{Credentials, Server};
+use creance_sigv::oauth1::{Credentials, Outgoing, RequestKey, Server};
 use creance_sigv::scheme::{Cause, Part, Received, SecretKind};
-use creance_sigv::{Algorithm, Encoding, Error, Key};
+use creance_sigv::{Algorithm, Encoding, Error, Key, UnixTime};
 
 const URI: &str = "https://example.com/a";
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
@@ -133,6 +133,30 @@ fn the_clock() {
     }
     let causes = causes_at(&right(), "https://example.com/a?q=1", SECRET, "9999999999999999999");
     assert_eq!(causes, [Cause::Skew { behind: -i64::MAX }]);
+}
+
+/// The signature covers the hash of the body, so it stays right whatever becomes of the body.
+#[test]
+fn causes_in_a_body_that_is_signed_by_its_hash() {
+    let client = Credentials::new(CONSUMER_KEY, SECRET).unwrap();
+    let key = RequestKey::new(Algorithm::Sha256, &client, None).unwrap();
+    let causes = |signed: &[u8], seen: &[u8], now: UnixTime| {
+        let outgoing = Outgoing::new("POST", URI).with_nonce("1").with_body(signed);
+        let headers = outgoing.sign(&key, NOW).unwrap().to_headers();
+        let received = Received::new("POST", URI, &headers, seen);
+        let diagnosis = Server::new().diagnose(&received, &client, None, now);
+        diagnosis.causes().to_vec()
+    };
+    let json = b"{\"a\":1,\"b\":2}";
+    assert_eq!(causes(json, json, NOW), [Cause::Right]);
+    assert_eq!(causes(b"a", b"a\n", NOW), [Cause::TrailingNewline]);
+    assert_eq!(causes(b"a\n", b"a", NOW), [Cause::TrailingNewline]);
+    assert_eq!(causes(b"a\nb", b"a\r\nb", NOW), [Cause::LineEnds]);
+    assert_eq!(causes(json, b"{\"a\": 1, \"b\": 2}", NOW), [Cause::ReserializedBody]);
+    assert_eq!(causes(json, b"{}", NOW), [Cause::Refused(Error::BodyMismatch)]);
+    let late = NOW.saturating_add(301);
+    let both = [Cause::Skew { behind: 301 }, Cause::TrailingNewline];
+    assert_eq!(causes(b"a", b"a\n", late), both);
 }
 
 #[test]

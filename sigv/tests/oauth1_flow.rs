@@ -6,7 +6,7 @@ mod by_hand;
 use by_hand::{CONSUMER_KEY, NOW, client, client_key};
 use creance_sigv::oauth1::{
     Authorized, Callback, Credentials, Outgoing, Request, RequestKey, Returned, Server, Temporary,
-    TokenResponse, Verifier, authorization_url,
+    TokenResponse, VerificationCode, authorization_url,
 };
 use creance_sigv::scheme::{Part, Received, Rejection};
 use creance_sigv::{Algorithm, Error, UnixTime, rand};
@@ -64,7 +64,7 @@ fn the_whole_dance() {
     assert_eq!(page, expected);
 
     // The user.
-    let authorized = temporary.authorize(&mut rand::rng());
+    let authorized = temporary.authorize(NOW, &mut rand::rng()).unwrap();
     let redirect = authorized.redirect().unwrap().expect("a URL");
     assert!(redirect.starts_with("https://printer.example.com/ready?job=1&oauth_token="));
     let query = redirect.split_once('?').unwrap().1;
@@ -103,7 +103,7 @@ fn a_request_for_temporary_credentials_has_a_callback_and_no_token() {
 
 #[test]
 fn an_exchange_is_refused_but_for_the_right_code_of_the_right_client_in_time() {
-    let authorized = || initiate(CALLBACK).unwrap().authorize(&mut rand::rng());
+    let authorized = || initiate(CALLBACK).unwrap().authorize(NOW, &mut rand::rng()).unwrap();
     let key_of = |authorized: &Authorized| authorized.key(Algorithm::Sha1, &client()).unwrap();
 
     let one = authorized();
@@ -132,11 +132,76 @@ fn an_exchange_is_refused_but_for_the_right_code_of_the_right_client_in_time() {
     assert!(exchange(one.clone(), &key_of(&one), Some(&right), NOW).is_ok());
 }
 
+/// The user has thought for too long.
+#[test]
+fn nobody_agrees_to_what_has_expired() {
+    let authorize = |now| initiate(CALLBACK).unwrap().authorize(now, &mut rand::rng()).map(drop);
+    assert_eq!(authorize(EXPIRES), Ok(()));
+    let late = authorize(EXPIRES.saturating_add(7)).unwrap_err();
+    assert_eq!(*late.error(), Error::Expired { ago: 7 });
+}
+
+/// A scheme is one that the server has named, and never one that a browser runs or reads.
+#[test]
+fn apps_are_called_back_by_schemes_that_are_known() {
+    let known = ["myapp", "com.example.app", "javascript", "Data", "file", "vbscript", "http"];
+    let parse = |text: &str| Callback::parse_app(text, &known);
+    for text in ["myapp://ready", "MyApp:ready", "com.example.app:/ready?job=1"] {
+        assert_eq!(parse(text), Ok(Callback::App(text.into())));
+        assert!(Callback::parse(text).is_err(), "{text}");
+    }
+    assert_eq!(parse("oob"), Ok(Callback::OutOfBand));
+    assert_eq!(parse(CALLBACK), Ok(Callback::Url(CALLBACK.into())));
+    for text in [
+        "other://ready",
+        "myapp",
+        "myapp:",
+        ":ready",
+        "my app://ready",
+        "myapp://a b",
+        "myapp://a#b",
+        "myapp://\u{e4}",
+        "javascript:alert(1)",
+        "JavaScript://x/%0aalert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "vbscript:x",
+        "http:x",
+        "",
+    ] {
+        assert_eq!(parse(text), Err(Error::Malformed(Part::Callback)), "{text}");
+    }
+    assert!(parse(&format!("myapp:{}", "a".repeat(8186))).is_ok());
+    assert!(parse(&format!("myapp:{}", "a".repeat(8187))).is_err());
+
+    let key = client_key(Algorithm::Sha1);
+    let issue = |callback: &str| {
+        accepted(Outgoing::new("POST", URL).with_callback(callback), &key, |request| {
+            let text = request.shown().protocol("oauth_callback").unwrap_or_default();
+            let callback = Callback::parse_app(text, &["myapp"])?;
+            Temporary::issue_for(request, callback, EXPIRES, &mut rand::rng())
+        })
+    };
+    for (callback, separator) in [("myapp://ready", '?'), ("myapp:/ready?job=1", '&')] {
+        let authorized = issue(callback).unwrap().authorize(NOW, &mut rand::rng()).unwrap();
+        let redirect = authorized.redirect().unwrap().expect("an address");
+        assert!(redirect.starts_with(&format!("{callback}{separator}oauth_token=")), "{redirect}");
+        assert_eq!(authorized.verifier().expose().len(), 22);
+    }
+    assert_eq!(issue("otherapp://ready").unwrap_err(), Error::Malformed(Part::Callback));
+    // What was put together by hand is looked at once more.
+    let temporary = issue("myapp://ready").unwrap();
+    let forged = Callback::App("javascript:alert(1)".into());
+    let forged = Temporary::new(temporary.credentials().clone(), CONSUMER_KEY, forged, EXPIRES);
+    let authorized = forged.authorize(NOW, &mut rand::rng()).unwrap();
+    assert_eq!(authorized.redirect(), Err(Error::Value(Part::Url)));
+}
+
 #[test]
 fn a_code_that_is_typed_has_eight_digits_and_no_redirect() {
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..200 {
-        let authorized = initiate("oob").unwrap().authorize(&mut rand::rng());
+        let authorized = initiate("oob").unwrap().authorize(NOW, &mut rand::rng()).unwrap();
         let code = authorized.verifier().expose().to_owned();
         assert_eq!(code.len(), 8);
         assert!(code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
@@ -198,7 +263,7 @@ fn what_is_stored_comes_back() {
     let callback = Callback::parse(issued.callback().as_str()).unwrap();
     let restored =
         Temporary::new(stored.unwrap(), issued.consumer_key(), callback, issued.expires());
-    let authorized = Authorized::new(restored, Verifier::new("stored-code").unwrap());
+    let authorized = Authorized::new(restored, VerificationCode::new("stored-code").unwrap());
     let key = RequestKey::new(Algorithm::Sha1, &client(), Some(issued.credentials())).unwrap();
     let printed = format!("{authorized:?} {:?}", authorized.verifier());
     assert!(!printed.contains("stored-code"), "{printed}");

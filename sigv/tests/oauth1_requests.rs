@@ -115,6 +115,8 @@ fn a_header_is_read_strictly_but_for_what_the_rfc_leaves_open() {
         ("OAuth ", "OAuth Realm=\"a, \\\"b\\\", oauth_nonce=\\\"x\\\"\", "),
         (", ", ","),
         (", ", "  ,  "),
+        (", ", "\t,\t "),
+        ("OAuth ", "OAuth \t"),
         // Escapes that need not be there, and in lower case, say the same.
         ("chapoH", "%63hapo%48"),
         ("oauth_nonce", "%6fauth_nonce"),
@@ -132,6 +134,9 @@ fn a_header_is_read_strictly_but_for_what_the_rfc_leaves_open() {
         ("\"chapoH\"", "\"chap\\oH\""),
         ("\"chapoH\"", "\"chapo H\""),
         ("\"chapoH\"", "\"chapo+H\""),
+        ("\"chapoH\"", "\"chapo\tH\""),
+        ("=\"chapoH\"", "\t=\"chapoH\""),
+        ("OAuth ", "OAuth\n"),
         ("\"chapoH\"", "\"chapo%4\""),
         ("\"chapoH\"", "\"chapo%zz\""),
         ("\"chapoH\"", "\"chapo%ff\""),
@@ -189,6 +194,26 @@ fn a_request_that_is_spelled_in_another_way_is_a_replay() {
     }
     // Nor by moving it to another place.
     assert_eq!(accept(&signed.url(), None), Err(Error::Replay));
+}
+
+/// What waits for a store across the network may be moved to another thread, whatever holds the headers.
+#[test]
+fn a_store_may_be_waited_for() {
+    fn ready<T>(future: impl Future<Output = T> + Send) -> T {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        match std::pin::pin!(future).poll(&mut context) {
+            std::task::Poll::Ready(value) => value,
+            std::task::Poll::Pending => panic!("the store is in memory"),
+        }
+    }
+    let (key, server) = (client_key(Algorithm::Sha1), Server::new());
+    let store = MemoryStore::new(server.window(), Restart::DangerousNoBarrier).unwrap();
+    let signed = Outgoing::new("GET", URL).with_nonce("1").sign(&key, NOW).unwrap();
+    let headers = signed.to_headers();
+    let received = Received::new("GET", URL, &headers, b"");
+    assert!(ready(server.accept_async(&received, &key, &store, NOW)).is_ok());
+    let refused = ready(server.accept_async(&received, &key, &store, NOW)).unwrap_err();
+    assert_eq!(refused.error(), &Error::Replay);
 }
 
 #[test]

@@ -122,7 +122,7 @@ fn debug_shows_no_key_of_a_ring_and_no_derived_one() {
     assert_redacted([&derivations[0], &derivations[1]], &secrets, "Hkdf { algorithm: Sha256, .. }");
 
     let end = UnixTime::from_secs(9);
-    let entries = keys.map(|key| KeyEntry::new("7", key).expect("an id").not_after(end));
+    let entries = keys.map(|key| KeyEntry::new("7", key).expect("an id").with_not_after(end));
     let entry = "KeyEntry { id: \"7\", state: Active, not_before: UnixTime(0), not_after: UnixTime(9), .. }";
     assert_redacted([&entries[0], &entries[1]], &secrets, entry);
 

@@ -6,9 +6,10 @@ mod webhook;
 
 use creance_sigv::scheme::{Cause, Diagnosis, Part, Received, SecretKind};
 use creance_sigv::webhook::{
-    ADYEN, GITHUB, LINEAR, Outgoing, SLACK, SQUARE, STANDARD, STRIPE, Template, Twilio,
+    ADYEN, GITHUB, LINEAR, Outgoing, Parts, SLACK, SQUARE, STANDARD, STRIPE, ShopifyQuery,
+    Template, Twilio, WEBSUB,
 };
-use creance_sigv::{Error, UnixTime};
+use creance_sigv::{Algorithm, Error, UnixTime};
 use webhook::{HOUSE, ID, NOW, Sent, TEMPLATES, URL, key, secret, send, tag};
 
 const SECRET: &str = "6162636465666768696a6b6c6d6e6f70";
@@ -42,10 +43,21 @@ fn with_body(template: &Template<'static>, signed: &[u8], received: &[u8]) -> Ve
 #[test]
 fn a_right_message_has_nothing_wrong() {
     for template in TEMPLATES {
+        let sent = send(&template, &key(&template, 0), ID, BODY, NOW);
         if ["mailgun", "adyen"].contains(&template.name()) {
+            let found = |secret: &str, now| {
+                let parts = Parts::new(&template, &sent.signature).unwrap();
+                let parts = parts.with_time(&sent.time).unwrap().with_id(&sent.id).unwrap();
+                let parts = parts.with_body(&sent.body);
+                template.diagnose_parts(parts, secret, now).causes().to_vec()
+            };
+            assert_eq!(found(&secret(&template, 0), NOW), [Cause::Right]);
+            assert_eq!(found(&secret(&template, 1), NOW), []);
+            let late = found(&secret(&template, 0), NOW.saturating_add(301));
+            let skew = Cause::Skew { behind: 301 };
+            assert_eq!(late, [if template.signs_time() { skew } else { Cause::Right }]);
             continue;
         }
-        let sent = send(&template, &key(&template, 0), ID, BODY, NOW);
         let causes = causes(&template, &sent, &secret(&template, 0), NOW);
         assert_eq!(causes, [Cause::Right], "{}", template.name());
     }
@@ -75,7 +87,9 @@ fn what_cannot_be_read_is_said() {
     let sent = send(&GITHUB, &key(&GITHUB, 0), ID, b"{}", NOW);
     let headers = [("Linear-Signature", tag(&sent.signature))];
     let diagnosis = LINEAR.diagnose(&Received::webhook(&headers, b"{}"), &secret(&GITHUB, 0), NOW);
-    assert_eq!(diagnosis.causes(), [Cause::Unreadable(error)]);
+    assert_eq!(diagnosis.causes(), [Cause::Refused(error)]);
+    let text = "the signature is right, and it was refused: the message has no timestamp\n";
+    assert_eq!(diagnosis.to_string(), text);
 }
 
 #[test]
@@ -179,7 +193,7 @@ fn a_url_that_was_signed_otherwise_is_found() {
     ] {
         let key = key(&SQUARE, 0);
         let outgoing = Outgoing::new(BODY).with_url(signed);
-        let headers = SQUARE.sign(&outgoing, &key, NOW).unwrap().to_headers().unwrap();
+        let headers = SQUARE.sign(&outgoing, &key, NOW).unwrap().to_headers();
         let found = Received::new("POST", received, &headers, BODY);
         let diagnosis = SQUARE.diagnose(&found, &secret(&SQUARE, 0), NOW);
         if signed.contains("%c3") {
@@ -252,7 +266,7 @@ fn twilio_is_diagnosed_too() {
     let token = "0123456789abcdef0123456789abcdef";
     let key = twilio.key(token).unwrap();
     let outgoing = Outgoing::new(b"A=1").with_url("https://h:8443/a");
-    let mut headers = twilio.sign(&outgoing, &key, NOW).unwrap().to_headers().unwrap();
+    let mut headers = twilio.sign(&outgoing, &key, NOW).unwrap().to_headers();
     let found = |headers: &Vec<(String, String)>, url: &str, token: &str| {
         let received = Received::new("POST", url, headers, b"A=1");
         let diagnosis = twilio.diagnose(&received, token);
@@ -274,7 +288,68 @@ fn twilio_is_diagnosed_too() {
     assert_eq!(found(&headers, URL, token), [Cause::Unreadable(error)]);
 
     let outgoing = Outgoing::new(b"A=1").with_url("https://h/a");
-    let headers = twilio.sign(&outgoing, &key, NOW).unwrap().to_headers().unwrap();
+    let headers = twilio.sign(&outgoing, &key, NOW).unwrap().to_headers();
     assert_eq!(found(&headers, "https://h:8443/a", token), [Cause::Port]);
     assert_eq!(found(&headers, "https://h:443/a", token), [Cause::Right]);
+}
+
+/// A diagnosis must not say that all is right where the verification refuses.
+#[test]
+fn what_twilio_is_refused_for_beside_the_signature_is_said() {
+    let (twilio, token) = (Twilio::digests(), "0123456789abcdef0123456789abcdef");
+    let key = twilio.key(token).unwrap();
+    let url = Twilio::url_with_digest(URL, BODY).unwrap();
+    let outgoing = Outgoing::new(BODY).with_url(&url);
+    let headers = twilio.sign(&outgoing, &key, NOW).unwrap().to_headers();
+    let found = |twilio: Twilio, url: &str, body| {
+        let received = Received::new("POST", url, &headers, body);
+        let verdict = twilio.verify(&received, &key, NOW);
+        let causes = twilio.diagnose(&received, token).causes().to_vec();
+        assert_eq!(causes == [Cause::Right], verdict.is_ok(), "{url}");
+        causes
+    };
+    assert_eq!(found(twilio, &url, BODY), [Cause::Right]);
+    assert_eq!(found(twilio, &url, b"{}"), [Cause::Refused(Error::BodyMismatch)]);
+    let error = Error::Value(Part::Url);
+    assert_eq!(found(twilio, "/hooks", BODY), [Cause::Unreadable(error)]);
+    let error = Error::Malformed(Part::Parameter);
+    assert_eq!(found(Twilio::forms(), &url, b"%"), [Cause::Unreadable(error)]);
+    let outgoing = Outgoing::new(b"").with_url(URL);
+    let headers = Twilio::forms().sign(&outgoing, &key, NOW).unwrap().to_headers();
+    let received = Received::new("POST", URL, &headers, b"");
+    let error = Error::NotCovered(Part::Body);
+    assert_eq!(twilio.diagnose(&received, token).causes(), [Cause::Refused(error)]);
+}
+
+#[test]
+fn an_algorithm_that_there_is_no_key_for_is_found() {
+    let sha1 = WEBSUB.with_algorithm(Algorithm::Sha1);
+    let key = sha1.key(SECRET).unwrap();
+    let headers = WEBSUB.sign(&Outgoing::new(BODY), &key, NOW).unwrap().to_headers();
+    let received = Received::webhook(&headers, BODY);
+    let causes = |template: &Template<'_>| template.diagnose(&received, SECRET, NOW);
+    assert_eq!(causes(&WEBSUB).causes(), [Cause::Algorithm(Algorithm::Sha1)]);
+    assert_eq!(causes(&sha1).causes(), [Cause::Right]);
+}
+
+#[test]
+fn shopifys_queries_are_diagnosed_too() {
+    let secret = "6162636465666768696a6b6c6d6e6f70";
+    for scheme in [ShopifyQuery::oauth(), ShopifyQuery::app_proxy()] {
+        let key = scheme.key(secret).unwrap();
+        let url = scheme.sign("https://h/?shop=a&code=1", &key, NOW).unwrap();
+        let none: [(&str, &str); 0] = [];
+        let found = |url: &str, secret: &str, now| {
+            let diagnosis = scheme.diagnose(&Received::new("GET", url, &none, b""), secret, now);
+            assert_no_secret(&diagnosis, secret);
+            diagnosis.causes().to_vec()
+        };
+        assert_eq!(found(&url, secret, NOW), [Cause::Right]);
+        assert_eq!(found(&url, secret, NOW.saturating_add(91)), [Cause::Skew { behind: 91 }]);
+        assert_eq!(found(&url, &format!("{secret}\n"), NOW), [Cause::SecretWhiteSpace]);
+        assert_eq!(found(&url, "fedcba9876543210", NOW), []);
+        assert_eq!(found(&url.replace("code=1", "code=2"), secret, NOW), []);
+        let error = Cause::Unreadable(Error::Missing(Part::Signature));
+        assert_eq!(found("https://h/?shop=a", secret, NOW), [error]);
+    }
 }

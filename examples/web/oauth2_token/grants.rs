@@ -93,6 +93,9 @@ impl Grants {
         if !matches!(verifier.len(), 43..=128) {
             return Err("the verifier does not have 43 to 128 characters");
         }
+        if !verifier.bytes().all(is_unreserved) {
+            return Err("the verifier has other characters than unreserved ones");
+        }
         // In constant time: the challenge went through the user's browser, and yet it is what the
         // verifier has to be equal to.
         digest(verifier)
@@ -121,6 +124,11 @@ impl Grants {
         let expires = now.saturating_add(TOKEN_LIFE);
         self.tokens.insert(name(token), Token { client: client.to_owned(), expires });
     }
+}
+
+/// RFC 7636, 4.1.
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
 }
 
 fn name(secret: &str) -> Name {

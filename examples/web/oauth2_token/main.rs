@@ -62,7 +62,9 @@ fn run() -> Result<(), Box<dyn Error>> {
     steps::wrong_verifier(&client)?;
     steps::plain_challenge(&client)?;
     steps::other_redirect(&client)?;
+    steps::odd_verifier(&client)?;
     steps::client_credentials(&client)?;
+    steps::challenges(&client)?;
     story.end("Everything went as told.")?;
     Ok(())
 }

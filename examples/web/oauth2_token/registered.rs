@@ -19,7 +19,7 @@ impl Registered {
     /// The client of an `Authorization: Basic` header (RFC 6749, 2.3.1). Secrets of this server have no
     /// character that would be escaped.
     pub(crate) fn authenticate(&self, header: Option<&str>) -> Option<&'static str> {
-        let encoded = header?.strip_prefix("Basic ")?;
+        let encoded = credentials(header?, "Basic")?;
         // In constant time, since there is a secret in it.
         let decoded = KeyBytes::decode(Encoding::Base64, encoded).ok()?;
         let (id, secret) = std::str::from_utf8(decoded.expose()).ok()?.split_once(':')?;
@@ -32,6 +32,13 @@ impl Registered {
     pub(crate) fn may_redirect(&self, client: &str, uri: &str) -> bool {
         client == CLIENT_ID && uri == self.redirect_uri
     }
+}
+
+/// What stands behind the scheme's name in an `Authorization` header. The name is in any case
+/// (RFC 9110, 11.1).
+pub(crate) fn credentials<'h>(header: &'h str, scheme: &str) -> Option<&'h str> {
+    let (name, credentials) = header.split_once(' ')?;
+    name.eq_ignore_ascii_case(scheme).then_some(credentials.trim_start_matches(' '))
 }
 
 pub(crate) fn digest(secret: &str) -> Tag {

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::grants::{Asked, Grants, TOKEN_LIFE};
 use crate::http;
-use crate::registered::Registered;
+use crate::registered::{Registered, credentials};
 
 /// The longest body that is read, in bytes.
 const MAX_BODY: usize = 4096;
@@ -39,10 +39,20 @@ impl Reply {
         Self { status, header: None, body: body.into(), log: log.into() }
     }
 
-    /// RFC 6749, 5.2.
+    /// RFC 6749, 5.2: who the client is was not shown, so it is told how to.
     fn error(code: &str, log: &str) -> Self {
-        let status = if code == "invalid_client" { 401 } else { 400 };
-        Self::new(status, json!({ "error": code }).to_string(), format!("{code}: {log}"))
+        let body = json!({ "error": code }).to_string();
+        let log = format!("{code}: {log}");
+        if code == "invalid_client" {
+            return Self::challenge("Basic realm=\"tokens\"", body, log);
+        }
+        Self::new(400, body, log)
+    }
+
+    /// RFC 9110, 15.5.2: a 401 says by which scheme.
+    fn challenge(scheme: &str, body: impl Into<String>, log: impl Into<String>) -> Self {
+        let header = Some(("WWW-Authenticate", scheme.to_owned()));
+        Self { header, ..Self::new(401, body, log) }
     }
 
     /// RFC 6749, 5.1.
@@ -155,10 +165,17 @@ impl Server {
 
     /// What all of it is for (RFC 6750, 2.1).
     fn notes(&self, authorization: Option<&str>) -> Reply {
-        let token = authorization.and_then(|it| it.strip_prefix("Bearer ")).unwrap_or_default();
+        // RFC 6750, 3.1: who has shown nothing is told no error.
+        let Some(token) = authorization.and_then(|it| credentials(it, "Bearer")) else {
+            return Reply::challenge("Bearer realm=\"notes\"", "", "no token");
+        };
         match self.grants().client_of(token, UnixTime::now()) {
             Some(client) => Reply::new(200, "[]", format!("notes were read by {client}")),
-            None => Reply::error("invalid_client", "the token is unknown, revoked or expired"),
+            None => Reply::challenge(
+                "Bearer realm=\"notes\", error=\"invalid_token\"",
+                "",
+                "invalid_token: the token is unknown, revoked or expired",
+            ),
         }
     }
 

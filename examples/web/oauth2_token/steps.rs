@@ -51,7 +51,7 @@ pub(crate) fn code_with_pkce(client: &Client<'_>) -> Step {
     refused(client, again, "invalid_grant")?;
     wire.logged("invalid_grant: the code was used before: its token is revoked")?;
     told(!client.opens(&token)?, "the token is revoked")?;
-    wire.logged("invalid_client: the token is unknown, revoked or expired")?;
+    wire.logged("invalid_token: the token is unknown, revoked or expired")?;
     story.outcome("the token does not open the notes any more")?;
     Ok(())
 }
@@ -79,6 +79,58 @@ pub(crate) fn wrong_verifier(client: &Client<'_>) -> Step {
     story.note("There is one attempt: the right one comes too late.")?;
     refused(client, client.redeem(&code, attempt.verifier), "invalid_grant")?;
     wire.logged(USED)
+}
+
+pub(crate) fn odd_verifier(client: &Client<'_>) -> Step {
+    let (wire, story) = (client.wire, client.wire.story);
+    story.step("A verifier is 43 to 128 unreserved characters")?;
+    for (verifier, why) in [
+        ("v".repeat(42), "the verifier does not have 43 to 128 characters"),
+        ("v".repeat(129), "the verifier does not have 43 to 128 characters"),
+        ("v!".repeat(22), "the verifier has other characters than unreserved ones"),
+        ("\u{e4}".repeat(22), "the verifier has other characters than unreserved ones"),
+    ] {
+        let (_, code) = agreed(client)?;
+        refused(client, client.redeem(&code, PkceCodeVerifier::new(verifier)), "invalid_grant")?;
+        wire.logged(&format!("invalid_grant: {why}"))?;
+    }
+    Ok(())
+}
+
+/// What a client is told that has shown nothing, or something wrong.
+pub(crate) fn challenges(client: &Client<'_>) -> Step {
+    let (wire, story) = (client.wire, client.wire.story);
+    story.step("Who is refused is told by which scheme to come")?;
+    let unknown = "invalid_token: the token is unknown, revoked or expired";
+    let wrong = "invalid_client: the client's secret is wrong";
+    let realm = "Bearer realm=\"notes\"";
+    let invalid = format!("{realm}, error=\"invalid_token\"");
+    for (target, authorization, challenge, log) in [
+        (("GET", "/notes"), "", realm, "no token"),
+        (("GET", "/notes"), "Basic YTpi", realm, "no token"),
+        (("GET", "/notes"), "Bearer guess", &invalid, unknown),
+        (("GET", "/notes"), "Bearer ", &invalid, unknown),
+        (("POST", "/token"), "", "Basic realm=\"tokens\"", wrong),
+        (("POST", "/token"), "Basic YTpi", "Basic realm=\"tokens\"", wrong),
+    ] {
+        let headers = [("Authorization", authorization)];
+        let headers = if authorization.is_empty() { &[][..] } else { &headers };
+        let body = (target.0 == "POST").then_some(b"grant_type=client_credentials".as_slice());
+        let response = wire.exchange(target, headers, body)?;
+        wire.logged(log)?;
+        told(response.status == 401, "the status is 401")?;
+        told(response.headers.get("WWW-Authenticate") == Some(challenge), challenge)?;
+    }
+    story.step("The name of a scheme is in any case")?;
+    let token = client.own_token()?;
+    wire.logged("a token was issued to the client itself")?;
+    for scheme in ["Bearer", "bearer", "BEARER "] {
+        let authorization = format!("{scheme} {token}");
+        let headers = [("Authorization", authorization.as_str())];
+        told(wire.exchange(("GET", "/notes"), &headers, None)?.status == 200, scheme)?;
+        wire.logged("notes were read by notebook")?;
+    }
+    Ok(())
 }
 
 pub(crate) fn plain_challenge(client: &Client<'_>) -> Step {

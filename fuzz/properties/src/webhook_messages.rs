@@ -45,7 +45,7 @@ impl Sent {
         }
         let outgoing = Outgoing::new(&body).with_id(id).with_url(Self::URL);
         let signed = template.sign(&outgoing, key(template), NOW).expect("it can be signed");
-        let headers = signed.to_headers().expect("writing into a string");
+        let headers = signed.to_headers();
         let bytes = |(name, value): (String, String)| (name, value.into_bytes());
         Self { template: *template, headers: headers.into_iter().map(bytes).collect(), body }
     }

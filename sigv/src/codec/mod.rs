@@ -1,10 +1,12 @@
 //! Text codecs (RFC 4648) without branches or look-ups that depend on the data: the same code
 //! serves tags, which are public, and keys, which are not. It works on whole arrays of
 //! characters, which the compiler turns into vector instructions; that makes it faster than a
-//! table, too.
+//! table, too. (`percent` is for text that is no secret.)
 
 pub(crate) mod base64;
 pub(crate) mod hex;
+#[cfg(feature = "alloc")]
+pub(crate) mod percent;
 
 use core::fmt;
 use core::hint::black_box;

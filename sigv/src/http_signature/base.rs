@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::component::Component;
+use super::derived::Parameters;
 use super::message::{Message, Subject};
 use super::{derived, fields};
 use crate::scheme::Part;
@@ -27,7 +28,8 @@ impl<'c, 'a> Base<'c, 'a> {
         components: &'c [Component],
         params: &'c str,
     ) -> Result<Self, Error> {
-        let line = |component| Ok((component, value(message, component)?));
+        let mut parameters = None;
+        let line = |component| Ok((component, value(message, component, &mut parameters)?));
         let lines = components.iter().map(line).collect::<Result<_, Error>>()?;
         Ok(Self { lines, params })
     }
@@ -76,11 +78,16 @@ impl<'c, 'a> Base<'c, 'a> {
     }
 }
 
-fn value<'a>(message: &Message<'a>, component: &Component) -> Result<Cow<'a, str>, Error> {
+/// `parameters` are those of the one request that there is, once they have been asked for.
+fn value<'a>(
+    message: &Message<'a>,
+    component: &Component,
+    parameters: &mut Option<Parameters<'a>>,
+) -> Result<Cow<'a, str>, Error> {
     match (message.subject, component.is_of_request()) {
         (Subject::Request(head), false) => match fields::field_name(component) {
             Some(name) => fields::value(message.headers, name, component),
-            None => derived::of_request(&head, &component.name),
+            None => derived::of_request(&head, &component.name, parameters),
         },
         // A request answers none.
         (Subject::Request(_), true) => Err(Error::Malformed(Part::Component)),
@@ -92,7 +99,7 @@ fn value<'a>(message: &Message<'a>, component: &Component) -> Result<Cow<'a, str
         (Subject::Response { request: Some(head), .. }, true) => {
             match fields::field_name(component) {
                 Some(name) => fields::value(head.headers, name, component),
-                None => derived::of_request(&head, &component.name),
+                None => derived::of_request(&head, &component.name, parameters),
             }
         }
     }

@@ -3,7 +3,7 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::Error;
-use crate::scheme::Part;
+use crate::scheme::{Part, is_token};
 use crate::structured::{self, Bare, Item};
 
 /// The identifier of something that a signature covers: a field or a derived component, and how its
@@ -112,7 +112,8 @@ impl Component {
     }
 
     /// Whether covering this component covers `other` as well. A target URI holds scheme, authority,
-    /// path and query; a field is covered in each form that takes the whole value.
+    /// path and query, and a query its parameters; a field is covered in each form that takes the whole
+    /// value. That a parameter of a covered query is there, and once only, is not said by this.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         self.of_request == other.of_request && (self == other || self.holds(other))
@@ -122,9 +123,17 @@ impl Component {
         match (&self.name, &other.name) {
             (Name::TargetUri, part) => matches!(
                 part,
-                Name::Authority | Name::Scheme | Name::RequestTarget | Name::Path | Name::Query
+                Name::Authority
+                    | Name::Scheme
+                    | Name::RequestTarget
+                    | Name::Path
+                    | Name::Query
+                    | Name::QueryParam(_)
             ),
-            (Name::RequestTarget, part) => matches!(part, Name::Path | Name::Query),
+            (Name::RequestTarget, part) => {
+                matches!(part, Name::Path | Name::Query | Name::QueryParam(_))
+            }
+            (Name::Query, Name::QueryParam(_)) => true,
             (Name::Field(name), Name::Field(other_name)) if name == other_name => {
                 other.form == Form::Lines && !matches!(self.form, Form::Member { .. })
             }
@@ -228,8 +237,5 @@ impl Name {
 
 /// A token in lower case: in another case the same field could stand in the list twice.
 fn is_field_name(name: &str) -> bool {
-    !name.is_empty()
-        && name.bytes().all(|byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"!#$%&'*+-.^_`|~".contains(&byte)
-        })
+    !name.is_empty() && name.bytes().all(|byte| is_token(byte) && !byte.is_ascii_uppercase())
 }

@@ -5,7 +5,7 @@ use core::fmt;
 use super::component::Component;
 use super::verify::NOT_COVERED;
 use crate::content_digest::DigestCheck;
-use crate::scheme::{Rejection, Verified};
+use crate::scheme::{Part, Rejection, Verified};
 use crate::{Error, UnixTime};
 
 /// What a signature has covered: the only way to the body.
@@ -16,13 +16,14 @@ pub struct Covered<'a> {
     pub(super) expires: Option<UnixTime>,
     pub(super) nonce: Option<Cow<'a, str>>,
     pub(super) tag: Option<Cow<'a, str>>,
-    pub(super) body: &'a [u8],
+    pub(super) body: Option<&'a [u8]>,
 }
 
 impl<'a> Covered<'a> {
-    /// The body, byte for byte. It is empty where its digest was not covered or nobody looked at it.
+    /// The body, byte for byte, where its digest is covered and was looked at. Otherwise there is none
+    /// here: neither that a body was signed nor that none was.
     #[must_use]
-    pub const fn body(&self) -> &'a [u8] {
+    pub const fn body(&self) -> Option<&'a [u8]> {
         self.body
     }
 
@@ -69,7 +70,7 @@ impl<'a> Covered<'a> {
 impl<'a> Verified<'a, Covered<'a>> {
     /// The body, byte for byte, as [`Covered::body`].
     #[must_use]
-    pub const fn body(&self) -> &'a [u8] {
+    pub const fn body(&self) -> Option<&'a [u8]> {
         self.shown().body
     }
 }
@@ -81,7 +82,7 @@ impl fmt::Debug for Covered<'_> {
             .field("label", &self.label)
             .field("components", &self.components)
             .field("expires", &self.expires)
-            .field("body_bytes", &self.body.len())
+            .field("body_bytes", &self.body.map(<[u8]>::len))
             .finish_non_exhaustive()
     }
 }
@@ -100,7 +101,7 @@ impl fmt::Debug for Covered<'_> {
 /// # let headers = Signer::for_requests().sign(&request, &key, now)?.to_headers();
 /// # let policy = Policy::for_requests(Window::new(300, 5)).allowing_no_key_id();
 /// let head = Message::request("PUT", url, &headers, b"");
-/// let authentic = policy.verify_head(&head, &key, now)?;
+/// let authentic = policy.verify_head(&head, &key, 1 << 20, now)?;
 /// let mut streamed = authentic.dangerous_accept_replays().into_shown();
 /// streamed.update(b"hello, ")?;
 /// streamed.update(b"world")?;
@@ -113,19 +114,30 @@ impl fmt::Debug for Covered<'_> {
 pub struct Streamed<'a> {
     covered: Covered<'a>,
     check: Option<DigestCheck>,
+    bytes: u64,
+    maximum: u64,
 }
 
 impl<'a> Streamed<'a> {
-    pub(super) const fn new(covered: Covered<'a>, check: Option<DigestCheck>) -> Self {
-        Self { covered, check }
+    pub(super) const fn new(
+        covered: Covered<'a>,
+        check: Option<DigestCheck>,
+        maximum: u64,
+    ) -> Self {
+        Self { covered, check, bytes: 0, maximum }
     }
 
     /// Adds a piece of the body.
     ///
     /// # Errors
     /// [`Error::NotCovered`] where the signature does not cover the digest of a body, or the policy looks
-    /// at none.
+    /// at none; [`Error::TooLong`] with [`Part::Body`].
     pub fn update(&mut self, piece: &[u8]) -> Result<(), Rejection> {
+        self.bytes = self.bytes.saturating_add(piece.len() as u64);
+        if self.bytes > self.maximum {
+            let maximum = usize::try_from(self.maximum).unwrap_or(usize::MAX);
+            return Err(Error::TooLong { part: Part::Body, maximum }.into());
+        }
         match &mut self.check {
             Some(check) => check.update(piece),
             None if piece.is_empty() => {}

@@ -3,19 +3,25 @@
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
-use core::fmt::Write;
+use alloc::vec::Vec;
 
 use super::component::Name;
 use super::message::Head;
 use crate::Error;
-use crate::scheme::{Part, Url};
+use crate::codec::percent::{Unit, escape, units};
+use crate::scheme::{Part, Url, is_token};
 
 /// The value of a derived component of a request.
 ///
 /// # Errors
 /// [`Error::Malformed`] for a method or a URL that is none, and for a component that a request has not;
-/// [`Error::Missing`] and [`Error::Duplicate`] for a parameter of the query.
-pub(super) fn of_request<'a>(head: &Head<'a>, name: &Name) -> Result<Cow<'a, str>, Error> {
+/// [`Error::Missing`] and [`Error::Duplicate`] for a parameter of the query, [`Error::TooMany`] for a
+/// query that has too many of them.
+pub(super) fn of_request<'a>(
+    head: &Head<'a>,
+    name: &Name,
+    parameters: &mut Option<Parameters<'a>>,
+) -> Result<Cow<'a, str>, Error> {
     let url = Url::parse(head.url);
     Ok(match name {
         Name::Method => Cow::Borrowed(method(head.method)?),
@@ -25,9 +31,13 @@ pub(super) fn of_request<'a>(head: &Head<'a>, name: &Name) -> Result<Cow<'a, str
         Name::RequestTarget => request_target(method(head.method)?, &url?),
         Name::Path => Cow::Borrowed(url?.path()),
         Name::Query => Cow::Owned(format!("?{}", url?.query().unwrap_or_default())),
-        Name::QueryParam(wanted) => {
-            Cow::Owned(query_param(url?.query().unwrap_or_default(), wanted)?)
-        }
+        Name::QueryParam(wanted) => match parameters {
+            Some(read) => read.get(wanted)?,
+            None => {
+                let read = Parameters::read(url?.query().unwrap_or_default())?;
+                parameters.insert(read).get(wanted)?
+            }
+        },
         Name::Status | Name::Field(_) => return Err(Error::Malformed(Part::Component)),
     })
 }
@@ -46,12 +56,9 @@ pub(super) fn of_response(status: u16, name: &Name) -> Result<Cow<'static, str>,
 
 /// A method is a token, in the case in which it came.
 fn method(method: &str) -> Result<&str, Error> {
-    let is_token = method
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
     match method {
         "" => Err(Error::Value(Part::Method)),
-        method if is_token => Ok(method),
+        method if method.bytes().all(is_token) => Ok(method),
         _ => Err(Error::Malformed(Part::Method)),
     }
 }
@@ -83,48 +90,64 @@ fn request_target<'a>(method: &str, url: &Url<'a>) -> Cow<'a, str> {
     }
 }
 
-/// The value of the one parameter of this encoded name, encoded anew: as a form is decoded, and then
-/// all but letters, digits and `*-._` percent-encoded (RFC 9421, 2.2.8). Bytes are not taken for text,
-/// so nothing is replaced that is no UTF-8.
-fn query_param(query: &str, wanted: &str) -> Result<String, Error> {
-    let mut found = None;
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        if encoded_anew(name) == wanted && found.replace(value).is_some() {
-            return Err(Error::Duplicate(Part::Parameter));
-        }
-    }
-    found.map(encoded_anew).ok_or(Error::Missing(Part::Parameter))
+/// The parameters of a query, with their names encoded anew. It is made once for all components, since
+/// each of those that a peer lists would have all of it read once more.
+pub(super) struct Parameters<'a> {
+    list: Vec<(Cow<'a, str>, &'a str)>,
 }
 
-fn encoded_anew(text: &str) -> String {
+/// The most parameters of a query that one may be looked for in.
+const MAX_PARAMETERS: usize = 512;
+
+impl<'a> Parameters<'a> {
+    /// # Errors
+    /// [`Error::TooMany`].
+    fn read(query: &'a str) -> Result<Self, Error> {
+        let mut list = Vec::new();
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            if list.len() == MAX_PARAMETERS {
+                return Err(Error::TooMany { part: Part::Parameter, maximum: MAX_PARAMETERS });
+            }
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            list.push((encoded_anew(name), value));
+        }
+        Ok(Self { list })
+    }
+
+    /// The value of the one parameter of this encoded name, encoded anew: as a form is decoded, and then
+    /// all but letters, digits and `*-._` percent-encoded (RFC 9421, 2.2.8). Bytes are not taken for
+    /// text, so nothing is replaced that is no UTF-8.
+    fn get(&self, wanted: &str) -> Result<Cow<'a, str>, Error> {
+        let mut values = self.list.iter().filter(|(name, _)| name == wanted);
+        match (values.next(), values.next()) {
+            (Some((_, value)), None) => Ok(encoded_anew(value)),
+            (None, _) => Err(Error::Missing(Part::Parameter)),
+            (Some(_), Some(_)) => Err(Error::Duplicate(Part::Parameter)),
+        }
+    }
+}
+
+fn encoded_anew(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(is_kept) {
+        return Cow::Borrowed(text);
+    }
     let mut encoded = String::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        rest = after;
-        let byte = match (first, after) {
-            (b'+', _) => b' ',
-            (b'%', [high, low, beyond @ ..]) => match (hex(*high), hex(*low)) {
-                (Some(high), Some(low)) => {
-                    rest = beyond;
-                    high << 4 | low
-                }
-                // A lone percent sign stands for itself.
-                _ => b'%',
-            },
-            (byte, _) => *byte,
+    for unit in units(text.as_bytes()) {
+        let byte = match unit {
+            Unit::Plain(b'+') => b' ',
+            // A lone percent sign stands for itself.
+            Unit::Lone => b'%',
+            Unit::Plain(byte) | Unit::Escape(byte) => byte,
         };
-        if byte.is_ascii_alphanumeric() || b"*-._".contains(&byte) {
+        if is_kept(byte) {
             encoded.push(char::from(byte));
         } else {
-            // A `String` takes all that is written into it.
-            let _ = write!(encoded, "%{byte:02X}");
+            encoded.push_str(escape(byte));
         }
     }
-    encoded
+    Cow::Owned(encoded)
 }
 
-fn hex(digit: u8) -> Option<u8> {
-    let digit = char::from(digit).to_digit(16)?;
-    u8::try_from(digit).ok()
+const fn is_kept(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'-' | b'.' | b'_')
 }

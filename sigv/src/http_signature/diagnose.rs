@@ -1,30 +1,60 @@
 use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 
 use super::base::Base;
 use super::component::{Component, Name};
 use super::message::Message;
 use super::policy::{BodyRule, Policy};
 use super::verify::Read;
+use crate::codec::percent::{Unit, escape, units};
 use crate::content_digest::ContentDigest;
 use crate::keyring::KeySet;
-use crate::scheme::{Cause, Diagnosis};
-use crate::{Error, UnixTime};
+use crate::scheme::{Cause, Diagnosis, SecretKind};
+use crate::webhook::SecretForm;
+use crate::webhook::diagnose::messages::bodies;
+use crate::webhook::diagnose::secrets::supposed;
+use crate::{Algorithm, Error, UnixTime};
 
 impl Policy {
     /// Why a message is not accepted, by the usual causes: a clock, what is not covered, another port,
-    /// scheme, path or method, a body that was written again. For whoever connects two systems, who will
-    /// want [`explain`](Self::explain) beside it.
+    /// scheme, path or method, a secret that was read in another way, a body that was written again. For
+    /// whoever connects two systems, who will want [`explain`](Self::explain) beside it. `secret` is the
+    /// text that the key was made of, where there is one: in a key it cannot be spelled in another way.
+    ///
+    /// Of use with messages of one's own only: it takes far more time than a verification, and what it
+    /// finds is not for the peer.
+    ///
+    /// ```
+    /// use creance_sigv::http_signature::{Message, Policy, Signer};
+    /// use creance_sigv::scheme::{Cause, SecretKind};
+    /// use creance_sigv::{Algorithm, Encoding, Key, KeyBytes, UnixTime, Window};
+    ///
+    /// let text = "c2VjcmV0IHRoYXQgd2FzIG1hZGUgb2YgYnl0ZXM=";
+    /// let decoded = KeyBytes::decode(Encoding::Base64, text)?;
+    /// let theirs = Key::from_provider(Algorithm::Sha256, decoded.expose())?;
+    /// let now = UnixTime::from_secs(1_700_000_000);
+    /// let request = Message::request("GET", "https://example.com/", &[("", ""); 0], b"");
+    /// let headers = Signer::for_requests().sign(request, &theirs, now)?.to_headers();
+    ///
+    /// // The server has taken the text as it stands.
+    /// let ours = Key::from_provider(Algorithm::Sha256, text.as_bytes())?;
+    /// let received = Message::request("GET", "https://example.com/", &headers, b"");
+    /// let policy = Policy::for_requests(Window::new(300, 5)).allowing_no_key_id();
+    /// let diagnosis = policy.diagnose(received, &ours, Some(text), now);
+    /// assert_eq!(diagnosis.causes(), [Cause::SecretKind(SecretKind::Base64)]);
+    /// # Ok::<(), creance_sigv::Error>(())
+    /// ```
+    #[must_use]
     pub fn diagnose<'a>(
         &self,
         message: impl Into<Message<'a>>,
         keys: &(impl KeySet + ?Sized),
+        secret: Option<&str>,
         now: UnixTime,
     ) -> Diagnosis {
         let message = message.into();
         let mut diagnosis = Diagnosis::default();
-        if let Err(error) = self.look(&message, keys, now, &mut diagnosis) {
+        if let Err(error) = self.look(&message, (keys, secret), now, &mut diagnosis) {
             diagnosis.add(Cause::Unreadable(error));
         }
         diagnosis
@@ -33,38 +63,86 @@ impl Policy {
     fn look(
         &self,
         message: &Message<'_>,
-        keys: &(impl KeySet + ?Sized),
+        (keys, secret): (&(impl KeySet + ?Sized), Option<&str>),
         now: UnixTime,
         diagnosis: &mut Diagnosis,
     ) -> Result<(), Error> {
         let read = Read::new(self, message, keys, now)?;
-        let checked = read.check(self, Some(message.body), now);
         let base = Base::new(message, &read.components, &read.params)?;
         match read.matching(&base, keys, now) {
             Ok(_) => {}
             Err(Error::Mismatch) => {
-                for (cause, suspect) in SUSPECTS {
-                    let supposed = base.supposing(suspect);
-                    if supposed.is_some_and(|base| read.matching(&base, keys, now).is_ok()) {
-                        diagnosis.add(cause);
-                    }
+                other_messages(&base, diagnosis, |base| read.matching(base, keys, now).is_ok());
+                if let (Some(secret), []) = (secret, diagnosis.causes()) {
+                    other_secrets(&read, &base, secret, diagnosis);
                 }
-                return Ok(());
+                if diagnosis.causes().is_empty() {
+                    return Ok(());
+                }
             }
             Err(error) => return Err(error),
         }
-        match (checked, read.created()) {
+        self.judge(&read, message, now, diagnosis);
+        Ok(())
+    }
+
+    /// What else is wrong where the signature is right, perhaps under a supposition.
+    fn judge(
+        &self,
+        read: &Read<'_>,
+        message: &Message<'_>,
+        now: UnixTime,
+        diagnosis: &mut Diagnosis,
+    ) {
+        match (read.check(self, Some(message.body), now), read.created()) {
             (Err(Error::TooOld { .. } | Error::TooNew { .. }), Some(created)) => {
                 diagnosis.add(Cause::Skew { behind: behind(created, now) });
             }
-            (Err(error), _) => return Err(error),
-            (Ok(_), _) if self.body != BodyRule::Ignored && read.covers_body() => {
-                let digest = ContentDigest::parse(message.headers)?;
-                look_at_body(&digest, message.body, diagnosis);
-            }
-            (Ok(_), _) => diagnosis.add(Cause::Right),
+            (Err(error), _) => return diagnosis.add(Cause::Refused(error)),
+            (Ok(_), _) => {}
         }
-        Ok(())
+        if self.body != BodyRule::Ignored && read.covers_body() {
+            match ContentDigest::parse(message.headers) {
+                Ok(digest) => look_at_body(&digest, message.body, diagnosis),
+                Err(error) => diagnosis.add(Cause::Refused(error)),
+            }
+        }
+        if diagnosis.causes().is_empty() {
+            diagnosis.add(Cause::Right);
+        }
+    }
+}
+
+fn other_messages(
+    base: &Base<'_, '_>,
+    diagnosis: &mut Diagnosis,
+    is_right: impl Fn(&Base<'_, '_>) -> bool,
+) {
+    for (cause, suspect) in SUSPECTS {
+        if base.supposing(suspect).is_some_and(|base| is_right(&base)) {
+            diagnosis.add(cause);
+        }
+    }
+}
+
+/// The first of the keys that the secret's text may stand for under which the message is right, as it
+/// came or with one usual change.
+fn other_secrets(read: &Read<'_>, base: &Base<'_, '_>, secret: &str, diagnosis: &mut Diagnosis) {
+    for (mut causes, key) in supposed(SecretForm::Text, Algorithm::Sha256, secret) {
+        if causes.is_empty() {
+            // The key that is in the ring was not made so.
+            causes.push(Cause::SecretKind(SecretKind::Text));
+        }
+        let is_right = |base: &Base<'_, '_>| read.is_right(base, &key);
+        let mut found = Diagnosis::default();
+        if !is_right(base) {
+            other_messages(base, &mut found, is_right);
+            if found.causes().is_empty() {
+                continue;
+            }
+        }
+        causes.iter().chain(found.causes()).for_each(|cause| diagnosis.add(*cause));
+        return;
     }
 }
 
@@ -79,47 +157,9 @@ fn behind(created: UnixTime, now: UnixTime) -> i64 {
 
 /// The first cause that explains the digest: one body may be several of them.
 fn look_at_body(digest: &ContentDigest, body: &[u8], diagnosis: &mut Diagnosis) {
-    let lf: Vec<u8> = body.iter().copied().filter(|byte| *byte != b'\r').collect();
-    let crlf = lf.split(|byte| *byte == b'\n').collect::<Vec<_>>().join(b"\r\n".as_slice());
-    let suspects = [
-        (Cause::Right, body.to_vec()),
-        (Cause::TrailingNewline, [body, b"\n"].concat()),
-        (Cause::TrailingNewline, body.strip_suffix(b"\n").unwrap_or_default().to_vec()),
-        (Cause::LineEnds, lf),
-        (Cause::LineEnds, crlf),
-        (Cause::ReserializedBody, rewritten(body, "", "")),
-        (Cause::ReserializedBody, rewritten(body, " ", " ")),
-        (Cause::ReserializedBody, rewritten(body, "", " ")),
-        (Cause::ReserializedBody, rewritten(body, " ", "")),
-    ];
-    let found = suspects.iter().find(|(_, other)| digest.verify(other).is_ok());
-    if let Some((cause, _)) = found {
-        diagnosis.add(*cause);
-    }
-}
-
-/// JSON with this behind its commas and colons, and no white space besides.
-fn rewritten(body: &[u8], comma: &str, colon: &str) -> Vec<u8> {
-    let mut text = Vec::with_capacity(body.len());
-    let (mut in_string, mut is_escaped) = (false, false);
-    for byte in body {
-        if in_string {
-            in_string = is_escaped || *byte != b'"';
-            is_escaped = !is_escaped && *byte == b'\\';
-            text.push(*byte);
-            continue;
-        }
-        in_string = *byte == b'"';
-        if !byte.is_ascii_whitespace() {
-            text.push(*byte);
-        }
-        match byte {
-            b',' => text.extend_from_slice(comma.as_bytes()),
-            b':' => text.extend_from_slice(colon.as_bytes()),
-            _ => {}
-        }
-    }
-    text
+    let Err(error) = digest.verify(body) else { return };
+    let found = bodies(body).into_iter().find(|(_, other)| digest.verify(other).is_ok());
+    diagnosis.add(found.map_or(Cause::Refused(error), |(cause, _)| cause));
 }
 
 /// What a signer may have signed in the place of a value.
@@ -226,21 +266,14 @@ fn with_path(
     Some(format!("{front}{}{query}", change(path)))
 }
 
-/// A path whose percent-encoded ASCII characters are written as they are.
+/// A path whose percent-encoded visible ASCII characters and spaces are written as they are.
 fn decoded(path: &str) -> String {
-    let mut pieces = path.split('%');
-    let mut text = pieces.next().unwrap_or_default().to_string();
-    for piece in pieces {
-        let byte = piece.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match (byte, piece.get(2..)) {
-            (Some(byte), Some(rest)) if byte.is_ascii_graphic() || byte == b' ' => {
-                text.push(char::from(byte));
-                text.push_str(rest);
-            }
-            _ => {
-                text.push('%');
-                text.push_str(piece);
-            }
+    let mut text = String::with_capacity(path.len());
+    for unit in units(path.as_bytes()) {
+        match unit {
+            Unit::Lone => text.push('%'),
+            Unit::Escape(byte) if !matches!(byte, b' '..=b'~') => text.push_str(escape(byte)),
+            Unit::Plain(byte) | Unit::Escape(byte) => text.push(char::from(byte)),
         }
     }
     text

@@ -7,7 +7,7 @@ use core::str;
 
 use super::component::{Component, Form, Name};
 use crate::content_digest::lines;
-use crate::scheme::{Headers, Part};
+use crate::scheme::{Headers, Part, trim};
 use crate::structured::{self, Trouble};
 use crate::{Encoding, Error};
 
@@ -125,10 +125,6 @@ fn ascii(line: Cow<'_, [u8]>, part: Part) -> Result<Cow<'_, str>, Error> {
             Cow::Owned(String::from_utf8(line).map_err(|_| Error::Malformed(part))?)
         }
     })
-}
-
-fn trim(line: &[u8]) -> &[u8] {
-    trim_start(trim_end(line))
 }
 
 fn trim_start(mut line: &[u8]) -> &[u8] {

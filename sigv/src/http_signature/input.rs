@@ -92,6 +92,23 @@ fn members<'a>(
     Ok(found)
 }
 
+/// Whether a message may get one more signature, under this label.
+///
+/// # Errors
+/// [`Error::Value`] where it has one of this label; [`Error::TooMany`]; what the others are read with.
+pub(super) fn check_label(headers: &dyn Headers, label: &str) -> Result<(), Error> {
+    for (name, part) in [(SIGNATURE_INPUT, Part::Coverage), (SIGNATURE, Part::Signature)] {
+        let members = members(headers, name, part)?;
+        if members.iter().any(|(other, _)| *other == label) {
+            return Err(Error::Value(Part::Signature));
+        }
+        if members.len() >= MAX_TAGS {
+            return Err(Error::TooMany { part: Part::Signature, maximum: MAX_TAGS });
+        }
+    }
+    Ok(())
+}
+
 impl<'a> Candidate<'a> {
     /// Its `keyid`, unchecked.
     pub(super) fn key_id(&self) -> Option<&str> {

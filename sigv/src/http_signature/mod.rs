@@ -31,7 +31,7 @@
 //! let store = MemoryStore::new(policy.window(), Restart::Barrier { started })?;
 //! let received = Received::new("POST", url, &sent, b"{}");
 //! let verified = policy.accept(&received, &keys, &store, now)?;
-//! assert_eq!((verified.body(), verified.key().id()), (b"{}".as_slice(), "client-1"));
+//! assert_eq!((verified.body(), verified.key().id()), (Some(b"{}".as_slice()), "client-1"));
 //!
 //! let replayed = policy.accept(&received, &keys, &store, now).unwrap_err();
 //! assert_eq!(replayed.code(), "replay");

@@ -8,7 +8,7 @@ use super::base::Base;
 use super::component::{CONTENT_DIGEST, Component};
 use super::input::{
     HMAC_SHA256, Kind, MAX_COMPONENTS, MAX_INTEGER, MAX_PARAMETER_BYTES, Parameters, SIGNATURE,
-    SIGNATURE_INPUT, check_once, params_text,
+    SIGNATURE_INPUT, check_label, check_once, params_text,
 };
 use super::message::Message;
 use super::policy::{REQUEST, RESPONSE, known};
@@ -148,7 +148,9 @@ impl<'s> Signer<'s> {
     ///
     /// # Errors
     /// [`Error::NoSigningKey`]; [`Error::OtherAlgorithm`] for a key that is not for SHA-256;
-    /// [`Error::Value`] for what is covered and not there, or cannot be written;
+    /// [`Error::Value`] for what is covered and not there, or cannot be written, with
+    /// [`Part::Signature`] for a label that the message has a signature of already;
+    /// [`Error::TooMany`] where the digest is one component too many, or this signature one too many;
     /// [`Error::BodyMismatch`] for a `Content-Digest` among the headers that is not that of the body.
     pub fn sign<'a>(
         &self,
@@ -165,6 +167,7 @@ impl<'s> Signer<'s> {
         if key.is_decoy() {
             return Err(Error::NoSigningKey);
         }
+        check_label(message.headers, self.label).map_err(as_value)?;
         let mut components = self.components.clone();
         let digest = self.cover_body(&message, &mut components)?;
         let parameters = self.parameters(usable.key_use().id(), now)?;
@@ -193,6 +196,10 @@ impl<'s> Signer<'s> {
             return Ok(None);
         }
         if !is_listed {
+            // What our own verifier would refuse is not signed.
+            if components.len() >= MAX_COMPONENTS {
+                return Err(Error::TooMany { part: Part::Component, maximum: MAX_COMPONENTS });
+            }
             components.push(Component::parse(CONTENT_DIGEST)?);
         }
         // Two of them would be one field of two members.

@@ -12,7 +12,7 @@ use crate::content_digest::ContentDigest;
 use crate::keyring::{KeySet, KeyUse};
 use crate::replay::{AsyncReplayStore, ReplayStore};
 use crate::scheme::{Authentic, Nonce, Part, Rejection, Tags, Verified, match_any, match_named};
-use crate::{Algorithm, Encoding, Error, Hasher, Key, UnixTime};
+use crate::{Algorithm, Encoding, Error, Hasher, Key, UnixTime, ct};
 
 /// Where no `keyid` is there: whose message it is, in a replay store.
 const CREDENTIAL: &[u8] = b"http-signature";
@@ -41,7 +41,7 @@ impl Policy {
         let mut shown = read.into_covered();
         if covered {
             ContentDigest::parse(message.headers)?.verify(message.body)?;
-            shown.body = message.body;
+            shown.body = Some(message.body);
         }
         Ok(proven.authentic(shown, created))
     }
@@ -77,7 +77,8 @@ impl Policy {
     }
 
     /// Verifies a message before its body is there: the body that `message` has is not looked at. What
-    /// is shown takes the body in pieces, and tells at the end whether it is the one that was signed.
+    /// is shown takes the body in pieces, `maximum` bytes at most, and tells at the end whether it is the
+    /// one that was signed.
     ///
     /// # Errors
     /// As for [`verify`](Self::verify), but for the body. A body whose digest is not covered is refused
@@ -86,6 +87,7 @@ impl Policy {
         &self,
         message: impl Into<Message<'a>>,
         keys: &'a (impl KeySet + ?Sized),
+        maximum: u64,
         now: UnixTime,
     ) -> Result<Authentic<'a, Streamed<'a>>, Rejection> {
         let message = message.into();
@@ -97,7 +99,7 @@ impl Policy {
             _ if read.covers_body() => Some(ContentDigest::parse(message.headers)?.check()),
             _ => None,
         };
-        let shown = Streamed::new(read.into_covered(), check);
+        let shown = Streamed::new(read.into_covered(), check, maximum);
         Ok(proven.authentic(shown, created))
     }
 
@@ -200,6 +202,12 @@ impl<'a> Read<'a> {
         if is_other { Err(Error::OtherAlgorithm) } else { found }
     }
 
+    /// Whether the tag is right under a key.
+    pub(super) fn is_right(&self, base: &Base<'_, '_>, key: &Key) -> bool {
+        let mut tags = Tags::new(Encoding::Base64);
+        tags.push(&self.tag).is_ok() && ct::decide(tags.contain(&base.sign(key))).is_ok()
+    }
+
     pub(super) fn created(&self) -> Option<UnixTime> {
         self.parameters.created()
     }
@@ -215,7 +223,7 @@ impl<'a> Read<'a> {
             nonce: self.parameters.nonce(),
             tag: self.parameters.tag(),
             components: self.components,
-            body: b"",
+            body: None,
         }
     }
 }

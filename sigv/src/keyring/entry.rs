@@ -48,7 +48,7 @@ impl fmt::Display for KeyState {
 /// let key = Key::new(Algorithm::Sha256, b"a secret of at least thirty-two bytes")?;
 /// let entry = KeyEntry::new("2026-11", key)?
 ///     .with_state(KeyState::Pending)
-///     .not_after(UnixTime::from_secs(1_800_000_000));
+///     .with_not_after(UnixTime::from_secs(1_800_000_000));
 /// assert_eq!(entry.id(), "2026-11");
 /// # Ok::<(), creance_sigv::Error>(())
 /// ```
@@ -90,7 +90,7 @@ impl<K> KeyEntry<K> {
 
     /// Nobody signs with it before this time.
     #[must_use]
-    pub fn not_before(mut self, time: UnixTime) -> Self {
+    pub fn with_not_before(mut self, time: UnixTime) -> Self {
         self.not_before = time;
         self
     }
@@ -98,7 +98,7 @@ impl<K> KeyEntry<K> {
     /// Nobody signs with it after this time; what was signed until then is taken a while longer, see
     /// [`Keyring::with_leeway`](super::Keyring::with_leeway).
     #[must_use]
-    pub fn not_after(mut self, time: UnixTime) -> Self {
+    pub fn with_not_after(mut self, time: UnixTime) -> Self {
         self.not_after = time;
         self
     }
@@ -122,13 +122,13 @@ impl<K> KeyEntry<K> {
 
     /// The time before which it does not sign.
     #[must_use]
-    pub const fn starts(&self) -> UnixTime {
+    pub const fn not_before(&self) -> UnixTime {
         self.not_before
     }
 
     /// The time after which it does not sign.
     #[must_use]
-    pub const fn ends(&self) -> UnixTime {
+    pub const fn not_after(&self) -> UnixTime {
         self.not_after
     }
 
@@ -172,6 +172,10 @@ impl<K> KeyEntry<K> {
         }
         self.set_state(next);
         Ok(())
+    }
+
+    pub(super) const fn end_at(&mut self, time: UnixTime) {
+        self.not_after = time;
     }
 
     fn set_state(&mut self, state: KeyState) {

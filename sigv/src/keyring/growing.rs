@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::ring::{check_new, removable};
 use super::{Entries, KeyEntry, KeyMaterial, KeySet, KeyState, Keyring};
-use crate::{Error, Key};
+use crate::{Error, Key, UnixTime};
 
 /// A key ring of any number of places: what [`Keyring`] is without an allocator.
 ///
@@ -58,6 +58,16 @@ impl<K> GrowingKeyring<K> {
     pub fn set_state(&mut self, id: &str, state: KeyState) -> Result<(), Error> {
         let entry = self.entries.iter_mut().find(|entry| entry.id() == id);
         entry.ok_or(Error::UnknownKey)?.advance(state)
+    }
+
+    /// As [`Keyring::set_not_after`].
+    ///
+    /// # Errors
+    /// [`Error::UnknownKey`].
+    pub fn set_not_after(&mut self, id: &str, time: UnixTime) -> Result<(), Error> {
+        let entry = self.entries.iter_mut().find(|entry| entry.id() == id);
+        entry.ok_or(Error::UnknownKey)?.end_at(time);
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 use core::fmt;
 
 use super::{Entries, KeyEntry, KeyMaterial, KeySet, KeyState};
-use crate::{Error, Key};
+use crate::{Error, Key, UnixTime};
 
 /// A key ring of `N` places, without an allocator.
 ///
@@ -70,6 +70,17 @@ impl<const N: usize, K> Keyring<N, K> {
     pub fn set_state(&mut self, id: &str, state: KeyState) -> Result<(), Error> {
         let mut entries = self.slots.iter_mut().flatten();
         entries.find(|entry| entry.id() == id).ok_or(Error::UnknownKey)?.advance(state)
+    }
+
+    /// Sets the time after which nobody signs with the key, sooner or later than it was; see
+    /// [`KeyEntry::with_not_after`].
+    ///
+    /// # Errors
+    /// [`Error::UnknownKey`].
+    pub fn set_not_after(&mut self, id: &str, time: UnixTime) -> Result<(), Error> {
+        let mut entries = self.slots.iter_mut().flatten();
+        entries.find(|entry| entry.id() == id).ok_or(Error::UnknownKey)?.end_at(time);
+        Ok(())
     }
 }
 
@@ -144,7 +155,6 @@ pub(super) fn has_id<K>(entry: Option<&KeyEntry<K>>, id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::UnixTime;
 
     const NOW: UnixTime = UnixTime::from_secs(1_000_000);
 
@@ -155,7 +165,7 @@ mod tests {
     #[test]
     fn times_bound_signing_and_leeway_widens_verification() {
         let entry = KeyEntry::new("a", key(1)).unwrap();
-        let entry = entry.not_before(NOW).not_after(NOW.saturating_add(10));
+        let entry = entry.with_not_before(NOW).with_not_after(NOW.saturating_add(10));
         let mut ring = Keyring::<2>::new().with_leeway(5);
         ring.insert(entry).unwrap();
         let at = |secs: u64| NOW.saturating_sub(100).saturating_add(secs);

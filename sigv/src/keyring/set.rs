@@ -199,7 +199,7 @@ impl<'k, K> Slot<'k, K> {
     }
 
     fn starts(&self) -> UnixTime {
-        self.entry().map_or_else(UnixTime::default, KeyEntry::starts)
+        self.entry().map_or_else(UnixTime::default, KeyEntry::not_before)
     }
 
     fn serial(&self) -> u64 {

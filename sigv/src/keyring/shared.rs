@@ -26,7 +26,7 @@ use crate::{Error, Key, UnixTime};
 /// // A thread of the service:
 /// let now = UnixTime::from_secs(1_700_000_000);
 /// let keys = ring.snapshot();
-/// let headers = GITHUB.sign(&Outgoing::new(b"{}"), &keys, now)?.to_headers()?;
+/// let headers = GITHUB.sign(&Outgoing::new(b"{}"), &keys, now)?.to_headers();
 /// let received = Received::webhook(&headers, b"{}");
 /// let verified = GITHUB.verify(&received, &keys, now)?.dangerous_accept_replays();
 /// if let Some(event) = ring.note(verified.key(), now) {
@@ -137,6 +137,17 @@ impl<K: KeyMaterial> SharedKeyring<K> {
         K: Clone,
     {
         self.update(|ring| ring.set_state(id, state))
+    }
+
+    /// Sets a key's end, as [`GrowingKeyring::set_not_after`].
+    ///
+    /// # Errors
+    /// [`Error::UnknownKey`].
+    pub fn set_not_after(&self, id: &str, time: UnixTime) -> Result<(), Error>
+    where
+        K: Clone,
+    {
+        self.update(|ring| ring.set_not_after(id, time))
     }
 
     /// Takes a retired key out, as [`GrowingKeyring::remove`], and forgets its uses.

@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::parameters::{Origin, Parameters};
 use super::percent::write_encoded;
-use super::{Credentials, Verifier};
+use super::{Credentials, VerificationCode};
 use crate::scheme::{Part, Url};
 use crate::{Error, ct};
 
@@ -24,6 +24,8 @@ pub enum Callback {
     OutOfBand,
     /// To this URL.
     Url(Box<str>),
+    /// To the app of this address, whose scheme the server knows: see [`parse_app`](Self::parse_app).
+    App(Box<str>),
 }
 
 impl Callback {
@@ -40,14 +42,82 @@ impl Callback {
         }
     }
 
+    /// The same, and besides an address of one of these schemes, as `myapp://ready` or
+    /// `com.example.app:/ready` (RFC 8252, 7.1): those that clients have registered for their apps. Any
+    /// app on the user's device may claim such a scheme, so it is worth less than an `https` URL.
+    ///
+    /// Schemes by which a browser would run or read what is in the address are none that can be
+    /// allowed: `javascript`, `vbscript`, `data`, `file` and their like.
+    ///
+    /// ```
+    /// use creance_sigv::oauth1::Callback;
+    ///
+    /// assert!(Callback::parse_app("myapp://ready?job=1", &["myapp"]).is_ok());
+    /// assert!(Callback::parse_app("otherapp://ready", &["myapp"]).is_err());
+    /// assert!(Callback::parse_app("javascript:alert(1)", &["javascript"]).is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`parse`](Self::parse).
+    pub fn parse_app(text: &str, schemes: &[&str]) -> Result<Self, Error> {
+        let is_known = |scheme: &str| schemes.iter().any(|it| it.eq_ignore_ascii_case(scheme));
+        match app_scheme(text) {
+            Some(scheme) if is_known(scheme) => Ok(Self::App(text.into())),
+            _ => Self::parse(text),
+        }
+    }
+
     /// As it goes over the wire.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
             Self::OutOfBand => "oob",
-            Self::Url(url) => url,
+            Self::Url(url) | Self::App(url) => url,
         }
     }
+
+    /// Where the user goes with more in the query; none for `oob`.
+    ///
+    /// # Errors
+    /// [`Error::Value`] for what could not have been read as a callback.
+    pub(super) fn with_query(&self, pairs: &[(&str, &str)]) -> Result<Option<String>, Error> {
+        match self {
+            Self::OutOfBand => Ok(None),
+            Self::Url(url) => with_query(url, pairs).map(Some),
+            Self::App(url) => {
+                app_scheme(url).ok_or(Error::Value(Part::Url))?;
+                Ok(Some(joined(url, url.contains('?'), pairs)))
+            }
+        }
+    }
+}
+
+/// Schemes that are no app's, whoever asks for them: what they name is run or read by the browser.
+const NO_APPS: [&str; 12] = [
+    "about",
+    "blob",
+    "data",
+    "file",
+    "filesystem",
+    "ftp",
+    "http",
+    "https",
+    "javascript",
+    "mailto",
+    "vbscript",
+    "view-source",
+];
+
+/// The scheme of an address that may be an app's (RFC 3986, 3.1).
+fn app_scheme(text: &str) -> Option<&str> {
+    let (scheme, rest) = text.split_once(':')?;
+    let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    let is_address = !rest.is_empty()
+        && text.len() <= Url::MAX_BYTES
+        && rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
+    let is_app = !NO_APPS.iter().any(|it| it.eq_ignore_ascii_case(scheme));
+    (is_scheme && is_address && is_app).then_some(scheme)
 }
 
 /// The URL that a client sends its user to, so that the user may agree (RFC 5849, 2.2): the server's
@@ -71,14 +141,18 @@ pub fn authorization_url(page: &str, temporary: &Credentials) -> Result<String, 
 /// The URL with more in its query.
 pub(super) fn with_query(url: &str, pairs: &[(&str, &str)]) -> Result<String, Error> {
     let parsed = Url::parse(url).map_err(|_| Error::Value(Part::Url))?;
+    Ok(joined(url, parsed.query().is_some(), pairs))
+}
+
+fn joined(url: &str, has_query: bool, pairs: &[(&str, &str)]) -> String {
     let mut text = String::from(url);
-    let mut separator = if parsed.query().is_some() { '&' } else { '?' };
+    let mut separator = if has_query { '&' } else { '?' };
     for (name, value) in pairs {
         text.push(separator);
         write_pair(&mut text, name, value);
         separator = '&';
     }
-    Ok(text)
+    text
 }
 
 pub(super) fn write_pair(text: &mut String, name: &str, value: &str) {
@@ -125,11 +199,11 @@ impl<'a> Returned<'a> {
     ///
     /// # Errors
     /// [`Error::Missing`], and [`Error::Mismatch`] for another token.
-    pub fn verifier(&self, temporary: &Credentials) -> Result<Verifier, Error> {
+    pub fn verifier(&self, temporary: &Credentials) -> Result<VerificationCode, Error> {
         let token = self.parameters.get("oauth_token").ok_or(Error::Missing(Part::Token))?;
         ct::verify(temporary.identifier().as_bytes(), token.as_bytes())?;
         let verifier = self.parameters.get("oauth_verifier");
-        Verifier::new(verifier.ok_or(Error::Missing(Part::Verifier))?)
+        VerificationCode::new(verifier.ok_or(Error::Missing(Part::Verifier))?)
     }
 }
 

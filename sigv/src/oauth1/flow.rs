@@ -4,7 +4,6 @@ use core::fmt;
 
 use rand::CryptoRng;
 
-use super::callback::with_query;
 use super::random::Random;
 use super::response::{self, Kind};
 use super::{Callback, Credentials, Request, RequestKey};
@@ -37,6 +36,7 @@ pub struct Temporary {
 
 impl Temporary {
     /// Fresh ones for the client that made the request, which has to have `oauth_callback` and no token.
+    /// Whether the callback is one that the client has registered is for the server to compare before.
     ///
     /// # Errors
     /// [`Error::Missing`] and [`Error::Malformed`].
@@ -45,11 +45,25 @@ impl Temporary {
         expires: UnixTime,
         rng: &mut R,
     ) -> Result<Self, Rejection> {
+        let callback = request.shown().callback()?;
+        Self::issue_for(request, callback, expires, rng)
+    }
+
+    /// The same where the server has read the request's callback itself, as by
+    /// [`Callback::parse_app`].
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for a request with a token.
+    pub fn issue_for<R: CryptoRng + ?Sized>(
+        request: &Verified<'_, Request<'_>>,
+        callback: Callback,
+        expires: UnixTime,
+        rng: &mut R,
+    ) -> Result<Self, Rejection> {
         let request = request.shown();
         if request.token().is_some() {
             return Err(Error::Malformed(Part::Token).into());
         }
-        let callback = request.callback()?;
         let credentials = Credentials::generate(rng);
         Ok(Self::new(credentials, request.consumer_key(), callback, expires))
     }
@@ -97,13 +111,27 @@ impl Temporary {
 
     /// The user has agreed. What comes of it holds a fresh code: eight digits where the user has to type
     /// it, otherwise 128 bits.
-    #[must_use]
-    pub fn authorize<R: CryptoRng + ?Sized>(self, rng: &mut R) -> Authorized {
+    ///
+    /// # Errors
+    /// [`Error::Expired`].
+    pub fn authorize<R: CryptoRng + ?Sized>(
+        self,
+        now: UnixTime,
+        rng: &mut R,
+    ) -> Result<Authorized, Rejection> {
+        self.check_time(now)?;
         let verifier = match self.callback {
-            Callback::OutOfBand => Verifier::generate_digits(rng),
-            Callback::Url(_) => Verifier::generate(rng),
+            Callback::OutOfBand => VerificationCode::generate_digits(rng),
+            Callback::Url(_) | Callback::App(_) => VerificationCode::generate(rng),
         };
-        Authorized::new(self, verifier)
+        Ok(Authorized::new(self, verifier))
+    }
+
+    fn check_time(&self, now: UnixTime) -> Result<(), Error> {
+        if now > self.expires {
+            return Err(Error::Expired { ago: now.seconds_since(self.expires) });
+        }
+        Ok(())
     }
 }
 
@@ -124,13 +152,13 @@ impl fmt::Debug for Temporary {
 #[derive(Clone)]
 pub struct Authorized {
     temporary: Temporary,
-    verifier: Verifier,
+    verifier: VerificationCode,
 }
 
 impl Authorized {
     /// Those that a user agreed to before, from where they were stored.
     #[must_use]
-    pub const fn new(temporary: Temporary, verifier: Verifier) -> Self {
+    pub const fn new(temporary: Temporary, verifier: VerificationCode) -> Self {
         Self { temporary, verifier }
     }
 
@@ -142,7 +170,7 @@ impl Authorized {
 
     /// The code, which the user takes to the client.
     #[must_use]
-    pub const fn verifier(&self) -> &Verifier {
+    pub const fn verifier(&self) -> &VerificationCode {
         &self.verifier
     }
 
@@ -153,10 +181,7 @@ impl Authorized {
     pub fn redirect(&self) -> Result<Option<String>, Error> {
         let token = self.temporary.credentials.identifier();
         let pairs = [("oauth_token", token), ("oauth_verifier", self.verifier.expose())];
-        match &self.temporary.callback {
-            Callback::OutOfBand => Ok(None),
-            Callback::Url(url) => with_query(url, &pairs).map(Some),
-        }
+        self.temporary.callback.with_query(&pairs)
     }
 
     /// The key that a request for token credentials is verified with. Keep it apart from the keys of
@@ -189,9 +214,7 @@ impl Authorized {
         if !is_theirs {
             return Err(Error::UnknownKey.into());
         }
-        if now > temporary.expires {
-            return Err(Error::Expired { ago: now.seconds_since(temporary.expires) }.into());
-        }
+        temporary.check_time(now)?;
         let verifier = request.verifier().ok_or(Error::Missing(Part::Verifier))?;
         self.verifier.verify(verifier)?;
         Ok(Credentials::generate(rng))
@@ -207,11 +230,11 @@ impl fmt::Debug for Authorized {
 /// The code that shows that it was this user who agreed, `oauth_verifier`: a secret, wiped on drop and
 /// not shown.
 #[derive(Clone)]
-pub struct Verifier {
+pub struct VerificationCode {
     text: KeyBytes,
 }
 
-impl Verifier {
+impl VerificationCode {
     /// A code as it was issued.
     ///
     /// # Errors
@@ -250,8 +273,8 @@ impl Verifier {
     }
 }
 
-impl fmt::Debug for Verifier {
+impl fmt::Debug for VerificationCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verifier").finish_non_exhaustive()
+        f.debug_struct("VerificationCode").finish_non_exhaustive()
     }
 }

@@ -1,7 +1,9 @@
+use core::str;
+
 use super::parameters::{Origin, Parameter, Parameters};
 use super::percent::{Rule, decode};
 use crate::Error;
-use crate::scheme::{Headers, Part, one, text};
+use crate::scheme::{Headers, Part, one};
 
 /// Reads the `Authorization` header, where its scheme is `OAuth` (RFC 5849, 3.5.1). One of another
 /// scheme is not looked at: the parameters may stand elsewhere.
@@ -12,15 +14,14 @@ pub(super) fn read<'a>(
     headers: &'a dyn Headers,
     parameters: &mut Parameters<'a>,
 ) -> Result<(), Error> {
-    if one(headers, "Authorization", Part::Signature)?.is_none() {
-        return Ok(());
-    }
-    let value = text(headers, "Authorization", Part::Signature)?;
+    let Some(value) = one(headers, "Authorization", Part::Signature)? else { return Ok(()) };
+    let is_text = value.iter().all(|byte| matches!(byte, b'\t' | b' '..=b'~'));
+    let value = str::from_utf8(value).ok().filter(|_| is_text).ok_or(MALFORMED)?;
     let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
     if !scheme.eq_ignore_ascii_case("OAuth") {
         return Ok(());
     }
-    let mut rest = rest.trim_start_matches(' ');
+    let mut rest = rest.trim_start_matches(SPACE);
     let mut has_realm = false;
     loop {
         let (name, behind) = rest.split_once("=\"").ok_or(MALFORMED)?;
@@ -36,13 +37,16 @@ pub(super) fn read<'a>(
             parameters.push(Parameter { name, value, origin: Origin::Header })?;
             behind
         };
-        rest = rest.trim_start_matches(' ');
+        rest = rest.trim_start_matches(SPACE);
         if rest.is_empty() {
             return Ok(());
         }
-        rest = rest.strip_prefix(',').ok_or(MALFORMED)?.trim_start_matches(' ');
+        rest = rest.strip_prefix(',').ok_or(MALFORMED)?.trim_start_matches(SPACE);
     }
 }
+
+/// White space between parameters, which are separated by a comma (RFC 5849, 3.5.1).
+const SPACE: [char; 2] = [' ', '\t'];
 
 const MALFORMED: Error = Error::Malformed(Part::Signature);
 

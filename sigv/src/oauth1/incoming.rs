@@ -6,7 +6,7 @@ use super::header;
 use super::key::algorithm_of;
 use super::parameters::{Origin, Parameters};
 use super::{Credentials, Request};
-use crate::scheme::{Part, Received, Tags, Url, one, text};
+use crate::scheme::{Part, Received, Tags, Url, is_token, one, text};
 use crate::{Algorithm, Encoding, Error, UnixTime};
 
 /// A request that has been read, and of which nothing is believed yet: enough to look up its key.
@@ -109,14 +109,18 @@ impl<'a> Incoming<'a> {
     /// # Errors
     /// [`Error::BodyMismatch`].
     pub(super) fn into_request(self) -> Result<Request<'a>, Error> {
-        if let Some(expected) = self.body_hash() {
-            let mut hasher = crate::Hasher::new(self.algorithm);
-            hasher.update(self.body);
-            let digest = hasher.finish();
-            digest.verify_text(Encoding::Base64, expected).map_err(|_| Error::BodyMismatch)?;
-        }
+        self.check_body(self.body)?;
         let body = self.covers_body().then_some(self.body);
         Ok(Request { parameters: self.parameters, body })
+    }
+
+    /// Whether a body is the one that was signed, where one was.
+    pub(super) fn check_body(&self, body: &[u8]) -> Result<(), Error> {
+        let Some(expected) = self.body_hash() else { return Ok(()) };
+        let mut hasher = crate::Hasher::new(self.algorithm);
+        hasher.update(body);
+        let digest = hasher.finish();
+        digest.verify_text(Encoding::Base64, expected).map_err(|_| Error::BodyMismatch)
     }
 
     fn body_hash(&self) -> Option<&str> {
@@ -157,11 +161,6 @@ fn check_version(version: Option<&str>) -> Result<(), Error> {
         None | Some("1.0") => Ok(()),
         Some(_) => Err(Error::OtherAlgorithm),
     }
-}
-
-/// RFC 9110, 5.6.2.
-pub(super) fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// Whether the body is a form in one piece, by its `Content-Type`. Another character set than UTF-8

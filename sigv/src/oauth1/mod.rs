@@ -57,7 +57,7 @@ mod signed;
 
 pub use callback::{Callback, Returned, authorization_url};
 pub use credentials::{Credentials, generate_nonce};
-pub use flow::{Authorized, Temporary, Verifier};
+pub use flow::{Authorized, Temporary, VerificationCode};
 pub use incoming::Incoming;
 pub use key::RequestKey;
 pub use outgoing::Outgoing;

@@ -3,12 +3,12 @@ use alloc::string::{String, ToString as _};
 use core::fmt;
 
 use super::base::Base;
-use super::incoming::{MAX_NONCE_BYTES, is_token};
+use super::incoming::MAX_NONCE_BYTES;
 use super::key::method_name;
 use super::parameters::{Origin, Parameter, Parameters};
 use super::{RequestKey, Signed};
 use crate::keyring::KeySet;
-use crate::scheme::{Part, Url};
+use crate::scheme::{Part, Url, is_token};
 use crate::{Encoding, Error, Hasher, UnixTime};
 
 /// A request to be signed.

@@ -6,6 +6,7 @@ use core::fmt::{self, Write};
 
 use crate::Error;
 use crate::codec::in_range;
+use crate::codec::percent::{Unit, escape, is_unreserved, units};
 use crate::scheme::Part;
 
 /// What a text is decoded by.
@@ -33,32 +34,18 @@ pub(super) fn decode(text: &str, rule: Rule) -> Result<Cow<'_, str>, Error> {
         return Ok(Cow::Borrowed(text));
     }
     let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, behind @ ..] = rest {
-        rest = behind;
-        match (first, behind) {
-            (b'%', [high, low, behind @ ..]) => {
-                decoded.push(digit(*high)? << 4 | digit(*low)?);
-                rest = behind;
-            }
-            (b'+', _) if rule == Rule::Form => decoded.push(b' '),
-            (byte, _) if is_plain(*byte) => decoded.push(*byte),
-            _ => return Err(MALFORMED),
-        }
+    for unit in units(text.as_bytes()) {
+        decoded.push(match unit {
+            Unit::Escape(byte) => byte,
+            Unit::Plain(b'+') if rule == Rule::Form => b' ',
+            Unit::Plain(byte) if is_plain(byte) => byte,
+            Unit::Plain(_) | Unit::Lone => return Err(MALFORMED),
+        });
     }
     String::from_utf8(decoded).map(Cow::Owned).map_err(|_| MALFORMED)
 }
 
 const MALFORMED: Error = Error::Malformed(Part::Parameter);
-
-fn digit(character: u8) -> Result<u8, Error> {
-    match character {
-        b'0'..=b'9' => Ok(character - b'0'),
-        b'a'..=b'f' => Ok(character - b'a' + 10),
-        b'A'..=b'F' => Ok(character - b'A' + 10),
-        _ => Err(MALFORMED),
-    }
-}
 
 /// Writes a text in the encoding of RFC 5849, 3.6, which escapes a space as `%20` and nothing that is
 /// unreserved. `mark` begins an escape: `%`, or `%25` for a text that is encoded twice.
@@ -69,8 +56,8 @@ pub(super) fn write_encoded<W: Write + ?Sized>(out: &mut W, text: &str, mark: &s
         out.write_str(plain)?;
         for byte in piece.bytes().skip(plain.len()) {
             out.write_str(mark)?;
-            out.write_char(hexadecimal(byte >> 4))?;
-            out.write_char(hexadecimal(byte & 15))?;
+            // Its digits: the mark stands for its first character.
+            out.write_str(escape(byte).get(1..).unwrap_or_default())?;
         }
     }
     Ok(())
@@ -105,17 +92,14 @@ pub(super) fn encode_secret(secret: &[u8], out: &mut [u8]) -> Option<usize> {
     }
     let mut len = 0;
     for byte in secret {
-        let escape = [b'%', hexadecimal_byte(byte >> 4), hexadecimal_byte(byte & 15)];
+        // Not from a table, which a secret would be looked up in.
+        let escape = [b'%', hexadecimal(byte >> 4), hexadecimal(byte & 15)];
         let written: &[u8] =
             if is_unreserved(*byte) { core::slice::from_ref(byte) } else { &escape };
         out.get_mut(len..len + written.len())?.copy_from_slice(written);
         len += written.len();
     }
     Some(len)
-}
-
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
 fn is_reserved(character: char) -> bool {
@@ -134,11 +118,7 @@ fn unreserved(byte: u8) -> u8 {
     within & (byte >> 7).wrapping_sub(1)
 }
 
-fn hexadecimal(value: u8) -> char {
-    char::from(hexadecimal_byte(value))
-}
-
-const fn hexadecimal_byte(value: u8) -> u8 {
+const fn hexadecimal(value: u8) -> u8 {
     if value < 10 { b'0' + value } else { b'A' + value - 10 }
 }
 

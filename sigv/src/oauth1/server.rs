@@ -169,19 +169,20 @@ impl Server {
         self.verify(received, keys, now)?.claim(store, now)
     }
 
-    /// The same with a store across the network.
+    /// The same with a store across the network. The request is verified at once, and not held while
+    /// the store is waited for.
     ///
     /// # Errors
     /// As for [`accept`](Self::accept).
-    pub async fn accept_async<'a, S: AsyncReplayStore + Sync + ?Sized>(
+    pub fn accept_async<'a, S: AsyncReplayStore + Sync + ?Sized>(
         &self,
         received: &Received<'a>,
         keys: &'a (impl KeySet<RequestKey> + ?Sized),
         store: &S,
         now: UnixTime,
-    ) -> Result<Verified<'a, Request<'a>>, Rejection> {
-        let authentic = self.verify(received, keys, now)?;
-        authentic.claim_async(store, now).await
+    ) -> impl Future<Output = Result<Verified<'a, Request<'a>>, Rejection>> {
+        let authentic = self.verify(received, keys, now);
+        async move { authentic?.claim_async(store, now).await }
     }
 }
 

@@ -51,6 +51,9 @@ pub enum Cause {
     Right,
     /// The message could not be read that far: what the error of the verification says.
     Unreadable(crate::Error),
+    /// The signature is right, and the message is refused all the same: for what the error of the
+    /// verification says.
+    Refused(crate::Error),
     /// The signature is right, the time is not: `now` and the signer's clock are too far apart.
     Skew {
         /// Seconds that the signer's time lies behind ours; negative where it is ahead.
@@ -132,6 +135,9 @@ impl fmt::Display for Cause {
         match self {
             Self::Right => f.write_str("the signature is right"),
             Self::Unreadable(error) => write!(f, "the signature was not looked at: {error}"),
+            Self::Refused(error) => {
+                write!(f, "the signature is right, and it was refused: {error}")
+            }
             Self::Skew { behind } => write!(
                 f,
                 "the signature is right, its time is {behind} s behind ours: set the clocks, or widen the window"

@@ -122,6 +122,29 @@ fn is_text(value: &[u8]) -> bool {
     value.iter().fold(0, |seen, byte| seen | odd(byte)) == 0
 }
 
+/// Whether a byte may stand in a token (RFC 9110, 5.6.2).
+#[cfg(feature = "alloc")]
+pub(crate) const fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'!' | b'#'
+                | b'$'
+                | b'%'
+                | b'&'
+                | b'\''
+                | b'*'
+                | b'+'
+                | b'-'
+                | b'.'
+                | b'^'
+                | b'_'
+                | b'`'
+                | b'|'
+                | b'~'
+        )
+}
+
 /// RFC 9110, 5.5: spaces and tabs around a value do not belong to it.
 pub(crate) fn trim(mut value: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {

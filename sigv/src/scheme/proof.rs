@@ -32,8 +32,6 @@ pub(crate) enum Nonce<'a> {
     },
     /// That digest.
     Digest(Tag),
-    /// The scheme signs no time, so a store could not know how long to remember.
-    None,
 }
 
 impl Nonce<'_> {
@@ -50,7 +48,7 @@ impl Nonce<'_> {
         match self {
             Self::Text(text) => Ok(text),
             Self::Digest(digest) => Ok(digest.expose()),
-            Self::Message { .. } | Self::None => Err(Error::NothingToClaim),
+            Self::Message { .. } => Err(Error::NothingToClaim),
         }
     }
 }
@@ -64,7 +62,14 @@ impl<'a, P> Authentic<'a, P> {
         credential: &'a [u8],
         nonce: Nonce<'a>,
     ) -> Self {
-        Self { verified: Verified { shown, key, time }, credential, nonce }
+        Self { verified: Verified { shown, key, time, id: None }, credential, nonce }
+    }
+
+    /// With the id that the sender has signed.
+    #[inline]
+    pub(crate) const fn with_id(mut self, id: Option<&'a str>) -> Self {
+        self.verified.id = id;
+        self
     }
 
     /// Whose message it is, where one replay store serves several senders who choose their ids
@@ -84,6 +89,30 @@ impl<'a, P> Authentic<'a, P> {
     #[must_use]
     pub const fn time(&self) -> Option<UnixTime> {
         self.verified.time
+    }
+
+    /// The id or nonce that the sender chose, where the scheme is a
+    /// [`Template`](crate::webhook::Template) that signs one.
+    #[must_use]
+    pub const fn id(&self) -> Option<&'a str> {
+        self.verified.id
+    }
+
+    /// By what a message of a scheme that signs no time is told from others: SHA-256 of what is signed,
+    /// each piece with its length where the scheme does not say where one ends. Nothing where it signs
+    /// a time, for then a store knows how long to remember it: [`claim`](Self::claim) it.
+    ///
+    /// A service that must not act twice remembers these of what it has handled, beside the name of
+    /// the scheme. The body would not do where it can be written in several ways under one signature.
+    #[must_use]
+    pub fn digest(&mut self) -> Option<[u8; 32]> {
+        self.nonce.settle();
+        match &self.nonce {
+            Nonce::Digest(digest) if self.verified.time.is_none() => {
+                digest.expose().first_chunk().copied()
+            }
+            _ => None,
+        }
     }
 
     /// Claims it in a store of this process. It stays claimed, whatever fails later.
@@ -129,6 +158,8 @@ impl<'a, P> Authentic<'a, P> {
     #[inline]
     pub fn claimed(self, claim: Claim) -> Result<Verified<'a, P>, Rejection> {
         match claim {
+            // No store was asked for it: there was nothing to ask for.
+            _ if self.verified.time.is_none() => Err(Error::NothingToClaim.into()),
             Claim::New => Ok(self.verified),
             Claim::Replay => Err(Error::Replay.into()),
             Claim::Unknown(refusal) => Err(Error::Store(refusal).into()),
@@ -165,6 +196,7 @@ pub struct Verified<'a, P> {
     shown: P,
     key: KeyUse<'a>,
     time: Option<UnixTime>,
+    id: Option<&'a str>,
 }
 
 impl<'a, P> Verified<'a, P> {
@@ -190,6 +222,16 @@ impl<'a, P> Verified<'a, P> {
     #[must_use]
     pub const fn time(&self) -> Option<UnixTime> {
         self.time
+    }
+}
+
+impl<'a, P> Verified<'a, P> {
+    /// The id or nonce that the sender chose, where the scheme is a
+    /// [`Template`](crate::webhook::Template) that signs one: Standard Webhooks' id stays the same when
+    /// a message is delivered once more.
+    #[must_use]
+    pub const fn id(&self) -> Option<&'a str> {
+        self.id
     }
 }
 

@@ -2,6 +2,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::Error;
+use crate::codec::percent::{Unit, units};
 use crate::scheme::Part;
 
 /// The parameters of a form or a query (`application/x-www-form-urlencoded`), decoded to bytes.
@@ -117,31 +118,15 @@ impl Form {
         (name, self.bytes.get(pair.middle..pair.end).unwrap_or_default())
     }
 
-    fn decode(&mut self, mut text: &[u8]) -> Result<(), Error> {
-        loop {
-            let (byte, rest) = match text {
-                [] => return Ok(()),
-                [b'%', high, low, rest @ ..] => {
-                    let digits = digit(*high).zip(digit(*low));
-                    let (high, low) = digits.ok_or(Error::Malformed(Part::Parameter))?;
-                    (high << 4 | low, rest)
-                }
-                [b'%', ..] => return Err(Error::Malformed(Part::Parameter)),
-                [b'+', rest @ ..] => (b' ', rest),
-                [byte, rest @ ..] => (*byte, rest),
-            };
-            self.bytes.push(byte);
-            text = rest;
+    fn decode(&mut self, text: &[u8]) -> Result<(), Error> {
+        for unit in units(text) {
+            self.bytes.push(match unit {
+                Unit::Plain(b'+') => b' ',
+                Unit::Plain(byte) | Unit::Escape(byte) => byte,
+                Unit::Lone => return Err(Error::Malformed(Part::Parameter)),
+            });
         }
-    }
-}
-
-const fn digit(character: u8) -> Option<u8> {
-    match character {
-        b'0'..=b'9' => Some(character - b'0'),
-        b'a'..=b'f' => Some(character - b'a' + 10),
-        b'A'..=b'F' => Some(character - b'A' + 10),
-        _ => None,
+        Ok(())
     }
 }
 

@@ -19,6 +19,9 @@ pub struct HubChallenge {
     form: Form,
 }
 
+/// The mode of a hub that says no.
+const DENIED: &str = "denied";
+
 impl HubChallenge {
     /// Reads the query of the request.
     ///
@@ -27,12 +30,15 @@ impl HubChallenge {
     /// [`Part::Parameter`].
     pub fn parse(query: &str) -> Result<Self, Rejection> {
         let challenge = Self { form: Form::parse(query.as_bytes())? };
-        challenge.required("hub.mode")?;
-        challenge.challenge()?;
+        if challenge.required("hub.mode")? != DENIED {
+            challenge.challenge()?;
+        }
+        challenge.seconds()?;
         Ok(challenge)
     }
 
-    /// `subscribe` or `unsubscribe`.
+    /// `subscribe` or `unsubscribe`; `denied` where `WebSub` does not grant it, or no longer does: then
+    /// there is no challenge, and any answer of a success will do.
     #[must_use]
     pub fn mode(&self) -> &str {
         self.required("hub.mode").unwrap_or_default()
@@ -42,6 +48,19 @@ impl HubChallenge {
     #[must_use]
     pub fn topic(&self) -> Option<&str> {
         self.form.text("hub.topic").ok().flatten()
+    }
+
+    /// Whether the hub says no to a subscription (`WebSub`, 5.2). Anybody could have said so: ask the hub
+    /// again before you act on it.
+    #[must_use]
+    pub fn is_denied(&self) -> bool {
+        self.mode() == DENIED
+    }
+
+    /// How long `WebSub`'s subscription lasts, in seconds, where the hub says so.
+    #[must_use]
+    pub fn lease_seconds(&self) -> Option<u64> {
+        self.seconds().ok().flatten()
     }
 
     /// Meta: the challenge to answer with, if the verify token is the one of the app's settings.
@@ -78,6 +97,13 @@ impl HubChallenge {
         } else {
             Err(Error::Malformed(Part::Parameter))
         }
+    }
+
+    fn seconds(&self) -> Result<Option<u64>, Error> {
+        let Some(seconds) = self.form.text("hub.lease_seconds")? else { return Ok(None) };
+        let is_number = seconds.bytes().all(|byte| byte.is_ascii_digit());
+        let seconds = seconds.parse().ok().filter(|_| is_number);
+        seconds.map(Some).ok_or(Error::Malformed(Part::Parameter))
     }
 
     fn required(&self, name: &str) -> Result<&str, Error> {

@@ -28,7 +28,7 @@
 //! ```
 
 #[cfg(feature = "alloc")]
-mod diagnose;
+pub(crate) mod diagnose;
 #[cfg(feature = "alloc")]
 mod form;
 #[cfg(feature = "alloc")]

@@ -1,5 +1,6 @@
 use core::fmt;
 
+use super::parts::NO_HEADERS;
 use super::{Parts, Template};
 use crate::Error;
 use crate::scheme::{Headers, Part};
@@ -20,8 +21,6 @@ pub struct Outgoing<'a> {
     headers: &'a dyn Headers,
     body: &'a [u8],
 }
-
-const NO_HEADERS: [(&str, &[u8]); 0] = [];
 
 impl<'a> Outgoing<'a> {
     /// A message with this body.
@@ -100,19 +99,20 @@ impl<'a> Outgoing<'a> {
     where
         'a: 'p,
     {
-        let parts = Parts::empty(template, self.headers).time(time);
+        let parts = Parts::empty(template, self.headers).with_time(time);
         let parts = match self.id {
-            Some(id) => parts.and_then(|parts| parts.id(id)),
+            Some(id) => parts.and_then(|parts| parts.with_id(id)),
             None => parts,
         };
-        let parts = parts.map_err(own_fault)?.method(self.method).url(self.url).body(self.body);
+        let parts = parts.map_err(own_fault)?.with_method(self.method).with_url(self.url);
+        let parts = parts.with_body(self.body);
         template.check_pieces(&parts).map_err(own_fault)?;
         Ok(parts)
     }
 }
 
 /// What would be the sender's fault at the receiver's is one's own here.
-const fn own_fault(error: Error) -> Error {
+pub(super) const fn own_fault(error: Error) -> Error {
     match error {
         Error::Missing(part) | Error::Malformed(part) | Error::Duplicate(part) => {
             Error::Value(part)

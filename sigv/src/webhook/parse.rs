@@ -14,12 +14,13 @@ impl Template<'_> {
         let mut parts = Parts::empty(self, headers);
         parts.read_signature(self, signature.ok_or(Error::Missing(Part::Signature))?)?;
         if let Some(time) = Self::beside(headers, self.time_source(), Part::Timestamp)? {
-            parts = parts.time(time)?;
+            parts = parts.with_time(time)?;
         }
         if let Some(id) = Self::beside(headers, self.id_source(), Part::Id)? {
-            parts = parts.id(id)?;
+            parts = parts.with_id(id)?;
         }
-        Ok(parts.method(received.method()).url(received.url()).body(received.body()))
+        let parts = parts.with_method(received.method()).with_url(received.url());
+        Ok(parts.with_body(received.body()))
     }
 
     /// What stands in a header of its own.
@@ -80,11 +81,11 @@ impl<'a> Parts<'a> {
             }
             if template.time_source() == Some(Source::Field(name)) {
                 refuse_second(self.time.is_some(), Part::Timestamp)?;
-                *self = self.time(value)?;
+                *self = self.with_time(value)?;
             }
             if template.id_source() == Some(Source::Field(name)) {
                 refuse_second(self.id.is_some(), Part::Id)?;
-                *self = self.id(value)?;
+                *self = self.with_id(value)?;
             }
         }
         Ok(())

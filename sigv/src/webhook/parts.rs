@@ -17,7 +17,7 @@ use crate::{Algorithm, Error, Hasher, UnixTime};
 /// let key = MAILGUN.key("key-3ax6xnjp29jd6fds4gc373sgvjxteol0")?;
 /// let tag = "b63c0701c4f4b614f272106a1b367c5c3369bcdca664ae73ebd52787e45eef07";
 /// let token = "a8ce0edb2dd8301dee6c2405235584e45aa91d1e9f979f3de0";
-/// let parts = Parts::new(&MAILGUN, tag)?.time("1529006854")?.id(token)?;
+/// let parts = Parts::new(&MAILGUN, tag)?.with_time("1529006854")?.with_id(token)?;
 /// let now = UnixTime::from_secs(1_529_006_860);
 /// let authentic = MAILGUN.verify_parts(parts, &key, now)?;
 /// assert_eq!(authentic.time(), Some(UnixTime::from_secs(1_529_006_854)));
@@ -36,7 +36,7 @@ pub struct Parts<'a> {
     pub(super) body: &'a [u8],
 }
 
-const NO_HEADERS: [(&str, &[u8]); 0] = [];
+pub(super) const NO_HEADERS: [(&str, &[u8]); 0] = [];
 
 impl<'a> Parts<'a> {
     /// The value that carries the signature, to be read as the template's header would be.
@@ -66,7 +66,7 @@ impl<'a> Parts<'a> {
     ///
     /// # Errors
     /// [`Error::Timestamp`].
-    pub fn time(mut self, time: &'a str) -> Result<Self, Error> {
+    pub fn with_time(mut self, time: &'a str) -> Result<Self, Error> {
         self.time = Some((time, UnixTime::parse(time)?));
         Ok(self)
     }
@@ -75,7 +75,7 @@ impl<'a> Parts<'a> {
     ///
     /// # Errors
     /// [`Error::Malformed`] for an empty one, [`Error::TooLong`] for one of more than 256 bytes.
-    pub fn id(mut self, id: &'a str) -> Result<Self, Error> {
+    pub fn with_id(mut self, id: &'a str) -> Result<Self, Error> {
         if id.is_empty() {
             return Err(Error::Malformed(Part::Id));
         }
@@ -88,28 +88,28 @@ impl<'a> Parts<'a> {
 
     /// Headers that the scheme signs.
     #[must_use]
-    pub const fn headers(mut self, headers: &'a dyn Headers) -> Self {
+    pub const fn with_headers(mut self, headers: &'a dyn Headers) -> Self {
         self.headers = headers;
         self
     }
 
     /// The method.
     #[must_use]
-    pub const fn method(mut self, method: &'a str) -> Self {
+    pub const fn with_method(mut self, method: &'a str) -> Self {
         self.method = method;
         self
     }
 
     /// The URL.
     #[must_use]
-    pub const fn url(mut self, url: &'a str) -> Self {
+    pub const fn with_url(mut self, url: &'a str) -> Self {
         self.url = url;
         self
     }
 
     /// The body.
     #[must_use]
-    pub const fn body(mut self, body: &'a [u8]) -> Self {
+    pub const fn with_body(mut self, body: &'a [u8]) -> Self {
         self.body = body;
         self
     }
@@ -122,8 +122,8 @@ impl<'a> Parts<'a> {
             Piece::Time(_) => self.time.map(|time| time.0).ok_or(Error::Missing(Part::Timestamp)),
             Piece::Id(_) => self.id.ok_or(Error::Missing(Part::Id)),
             Piece::Header(name) => text(self.headers, name, Part::Header),
-            Piece::Method => visible(self.method).ok_or(Error::Value(Part::Method)),
-            Piece::Url => visible(self.url).ok_or(Error::Value(Part::Url)),
+            Piece::Method => visible(self.method, Part::Method),
+            Piece::Url => visible(self.url, Part::Url),
             Piece::Host => Ok(self.parsed_url()?.authority()),
             Piece::Target => Ok(self.parsed_url()?.target()),
             Piece::Path => Ok(self.parsed_url()?.path()),
@@ -133,7 +133,7 @@ impl<'a> Parts<'a> {
     }
 
     fn parsed_url(&self) -> Result<Url<'a>, Error> {
-        Url::parse(self.url).map_err(|_| Error::Value(Part::Url))
+        called(self.url)
     }
 
     /// What tells this message from others of its second besides the body: each piece with its length,
@@ -141,14 +141,10 @@ impl<'a> Parts<'a> {
     pub(super) fn identity(&self, message: &[Piece<'a>]) -> Hasher {
         let mut hasher = Hasher::new(Algorithm::Sha256);
         for piece in message {
-            // The same in each message, or claimed by itself, or still to come.
+            // The same in each message, or known to a store by itself, or still to come.
             let is_other = matches!(
                 piece,
-                Piece::Text(_)
-                    | Piece::Time(_)
-                    | Piece::Id(_)
-                    | Piece::Body
-                    | Piece::BodyDigest(..)
+                Piece::Text(_) | Piece::Time(_) | Piece::Body | Piece::BodyDigest(..)
             );
             if !is_other {
                 let text = self.piece(piece).unwrap_or_default();
@@ -160,10 +156,23 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Text that is there, without characters that end a line or cannot be seen.
-fn visible(text: &str) -> Option<&str> {
-    let is_visible = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-    is_visible.then_some(text)
+/// The URL that was called. Its path and query are the peer's; that it has an origin is up to us.
+///
+/// # Errors
+/// Those of [`Url::parse`]; [`Error::Value`] for an empty or relative one.
+pub(super) fn called(url: &str) -> Result<Url<'_>, Error> {
+    let is_absolute = url.split(['/', '?']).next().is_some_and(|scheme| scheme.ends_with(':'));
+    if is_absolute { Url::parse(url) } else { Err(Error::Value(Part::Url)) }
+}
+
+/// Text without characters that end a line or cannot be seen, which would be the peer's fault; that it
+/// is there is up to us.
+fn visible(text: &str, part: Part) -> Result<&str, Error> {
+    match text {
+        "" => Err(Error::Value(part)),
+        _ if text.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(text),
+        _ => Err(Error::Malformed(part)),
+    }
 }
 
 /// The longest id read.

@@ -104,9 +104,10 @@ pub const SQUARE: Template<'static> =
 pub const LINE: Template<'static> =
     Template::new("line", "x-line-signature", &[Piece::Body]).with_encoding(Encoding::Base64);
 
-/// Dropbox: `X-Dropbox-Signature`. It signs no time.
+/// Dropbox: `X-Dropbox-Signature`. Its apps' secrets have 15 characters. It signs no time.
 pub const DROPBOX: Template<'static> =
-    Template::new("dropbox", "X-Dropbox-Signature", &[Piece::Body]);
+    Template::new("dropbox", "X-Dropbox-Signature", &[Piece::Body])
+        .with_secret(SecretForm::ShortText { minimum: 15 });
 
 /// Linear: `Linear-Signature`. The time is the member `webhookTimestamp` of the body, in milliseconds;
 /// what its timestamp header says is not signed and not looked at. A minute both ways.
@@ -142,8 +143,12 @@ pub const MAILGUN: Template<'static> =
 
 /// Adyen: the signature stands in the body, `additionalData.hmacSignature` of each notification item,
 /// and covers eight of its fields. Hand both over in [`Parts`](super::Parts), the fields as the body,
-/// joined by `:` with `\` and `:` in them escaped by `\`; a proof has those fields and nothing else
-/// of the item. It signs no time.
+/// joined by `:` as they are, an absent one empty; a proof has those fields and nothing else of the
+/// item. It signs no time.
+///
+/// Nothing is escaped, so a `:` can be shifted from one field into the next under the same signature.
+/// Refuse an item of which any other field than `merchantReference` has one; then the three fields in
+/// front and the four behind are what was signed, and so is the reference between them.
 ///
 /// ```
 /// use creance_sigv::UnixTime;
@@ -152,7 +157,7 @@ pub const MAILGUN: Template<'static> =
 /// let key = ADYEN.key("44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056")?;
 /// let fields = "7914073381342284::TestMerchant:TestPayment-1407325143704:1130:EUR:AUTHORISATION:true";
 /// let tag = "coqCmt/IZ4E3CzPvMY8zTjQVL5hYJUiBRg8UU+iCWo0=";
-/// let parts = Parts::new(&ADYEN, tag)?.body(fields.as_bytes());
+/// let parts = Parts::new(&ADYEN, tag)?.with_body(fields.as_bytes());
 /// let verified = ADYEN.verify_parts(parts, &key, UnixTime::now())?.dangerous_accept_replays();
 /// assert_eq!(verified.body(), fields.as_bytes());
 /// # Ok::<(), creance_sigv::scheme::Rejection>(())

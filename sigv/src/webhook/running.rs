@@ -34,7 +34,7 @@ pub struct Running<'a> {
     template: Template<'a>,
     parts: Parts<'a>,
     candidates: [Option<Candidate<'a>>; MAX_USABLE_KEYS],
-    /// For the store, where the message has no id.
+    /// By what the message is told from others, where that is not its id.
     identity: Option<Hasher>,
     /// The body's digest, where the scheme signs that.
     digest: Option<Hasher>,
@@ -68,7 +68,7 @@ impl<'t> Template<'t> {
     /// # Errors
     /// Those of [`verify`](Self::verify) but [`Error::Mismatch`]; [`Error::TooManyKeys`];
     /// [`Error::Value`] with [`Part::Body`] for a scheme that cannot be verified so: its time is in the
-    /// body, it does not sign the body, or it signs it twice.
+    /// body, it does not sign the body, it signs it twice, or the body's end could not be told.
     pub fn begin<'a>(
         &self,
         received: &Received<'a>,
@@ -170,8 +170,9 @@ impl<'a> Running<'a> {
             Some(identity) => Nonce::Digest(identity.finish()),
             None => self.template.nonce(&self.parts),
         };
-        let name = self.template.name.as_bytes();
-        Ok(Authentic::new(Streamed { bytes: self.bytes }, key, time, name, nonce))
+        let (name, id) = (self.template.name.as_bytes(), self.parts.id);
+        let shown = Streamed { bytes: self.bytes };
+        Ok(Authentic::new(shown, key, time, name, nonce).with_id(id))
     }
 
     fn matched(&mut self, digest: Option<&Tag>) -> Result<KeyUse<'a>, Error> {

@@ -8,6 +8,11 @@ use crate::{Algorithm, Encoding, Error, Key, KeyBytes, ct};
 pub enum SecretForm<'t> {
     /// Its characters are the key, with any prefix that it has.
     Text,
+    /// The same for a provider whose secrets have less than the 16 bytes that are asked for otherwise.
+    ShortText {
+        /// The fewest bytes of a key.
+        minimum: usize,
+    },
     /// Base64 of the key behind a prefix, which may be left out.
     Base64 {
         /// The prefix.
@@ -27,6 +32,11 @@ impl SecretForm<'_> {
     pub(super) fn key(self, algorithm: Algorithm, secret: &str) -> Result<Key, Error> {
         match self {
             Self::Text => Key::from_provider(algorithm, secret.as_bytes()),
+            Self::ShortText { .. } => {
+                let key = Key::allow_weak(algorithm, secret.as_bytes())?;
+                self.check_len(algorithm, secret.len())?;
+                Ok(key)
+            }
             _ => self.decode(secret).and_then(|bytes| {
                 let bytes = bytes.expose();
                 let key = Key::from_provider(algorithm, bytes)?;
@@ -39,14 +49,14 @@ impl SecretForm<'_> {
     /// The same without a minimum but one byte.
     pub(super) fn weak_key(self, algorithm: Algorithm, secret: &str) -> Result<Key, Error> {
         match self {
-            Self::Text => Key::allow_weak(algorithm, secret.as_bytes()),
+            Self::Text | Self::ShortText { .. } => Key::allow_weak(algorithm, secret.as_bytes()),
             _ => Key::allow_weak(algorithm, self.decode(secret)?.expose()),
         }
     }
 
     fn decode(self, secret: &str) -> Result<KeyBytes, Error> {
         match self {
-            Self::Text => KeyBytes::from_slice(secret.as_bytes()),
+            Self::Text | Self::ShortText { .. } => KeyBytes::from_slice(secret.as_bytes()),
             Self::Base64 { prefix, .. } => {
                 let text = without_prefix(secret.as_bytes(), prefix.as_bytes());
                 KeyBytes::decode_bytes(Encoding::Base64, text)
@@ -57,7 +67,7 @@ impl SecretForm<'_> {
 
     fn check_len(self, algorithm: Algorithm, bytes: usize) -> Result<(), Error> {
         match self {
-            Self::Base64 { minimum, .. } if bytes < minimum => {
+            Self::Base64 { minimum, .. } | Self::ShortText { minimum } if bytes < minimum => {
                 Err(Error::ShortKey { algorithm, bytes, minimum })
             }
             Self::Base64 { maximum, .. } if bytes > maximum => {

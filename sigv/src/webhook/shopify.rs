@@ -3,10 +3,13 @@ use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use super::Form;
+use super::outgoing::own_fault;
+use super::parts::called;
+use super::sign::signing_key;
 use crate::keyring::KeySet;
 use crate::replay::{AsyncReplayStore, ReplayStore};
 use crate::scheme::{Authentic, Nonce, Part, Received, Rejection, Tags, Url, Verified, match_any};
-use crate::{Algorithm, Encoding, Error, Hasher, Key, Mac, Tag, UnixTime, Window};
+use crate::{Algorithm, Encoding, Error, Hasher, Key, Tag, UnixTime, Window};
 
 /// Shopify's signed queries: the callback of its OAuth, and requests through an app proxy.
 ///
@@ -44,14 +47,20 @@ enum Kind {
 
 impl ShopifyQuery {
     /// The callback of the authorisation: the signature is `hmac`. Parameters named `ids[]` are a list;
-    /// any other may be there once.
+    /// any other may be there once, and does not begin as a list is signed, with `["`.
     #[must_use]
     pub const fn oauth() -> Self {
         Self { kind: Kind::OAuth, window: WINDOW }
     }
 
-    /// A request through an app proxy: the signature is `signature`. What is signed has nothing between
-    /// one parameter and the next, so take no parameter's absence for proven.
+    /// A request through an app proxy: the signature is `signature`.
+    ///
+    /// What is signed has nothing between one parameter and the next, so where one ends is not signed.
+    /// The four that Shopify adds, `logged_in_customer_id`, `path_prefix`, `shop` and `timestamp`, are
+    /// proven all the same: a query is refused where one of them could be read out of what is signed
+    /// at another place than its own, so no other parameter may hold `shop=`, be it at the end of its
+    /// name or in its value. Of the others only what all of them hold together is proven. And where
+    /// Shopify has sent one of the four not at all, even empty, somebody's value may stand for it.
     #[must_use]
     pub const fn app_proxy() -> Self {
         Self { kind: Kind::AppProxy, window: WINDOW }
@@ -90,30 +99,27 @@ impl ShopifyQuery {
     ///
     /// # Errors
     /// [`Error::Missing`] and [`Error::Duplicate`] for signature and time; [`Error::Malformed`],
-    /// [`Error::Duplicate`] and [`Error::TooMany`] for parameters; [`Error::Timestamp`],
-    /// [`Error::TooOld`], [`Error::TooNew`]; [`Error::Mismatch`] and [`Error::UnknownKey`];
-    /// [`Error::Value`] where the URL is none.
+    /// [`Error::Duplicate`] and [`Error::TooMany`] for parameters; [`Error::Malformed`] and
+    /// [`Error::TooLong`] for the URL, and [`Error::Value`] where it is empty or relative;
+    /// [`Error::Timestamp`], [`Error::TooOld`], [`Error::TooNew`]; [`Error::Mismatch`] and
+    /// [`Error::UnknownKey`].
     pub fn verify<'a>(
         &self,
         received: &Received<'a>,
         keys: &'a (impl KeySet + ?Sized),
         now: UnixTime,
     ) -> Result<Authentic<'a, Form>, Rejection> {
-        let url = Url::parse(received.url()).map_err(|_| Error::Value(Part::Url))?;
-        let mut form = Form::parse(url.query().unwrap_or_default().as_bytes())?;
-        let signature = self.signature(&form)?;
-        self.drop_signatures(&mut form);
-        let time = time(&form)?;
-        self.window.check(time, now)?;
-        let message = self.message(&form)?;
+        let query = self.read(received)?;
+        self.window.check(query.time, now)?;
         let mut tags = Tags::new(Encoding::Hex);
-        tags.push(&signature)?;
+        tags.push(&query.signature)?;
         let key = match_any(keys, &tags, now, |key| {
-            let sign = || key.sign_with(|mac| message.write(mac));
+            let sign = || query.message.sign(key);
             (key.algorithm() == Algorithm::Sha256).then(sign)
         })?;
-        let nonce = Nonce::Digest(message.digest());
-        Ok(Authentic::new(form, key, Some(time), self.name().as_bytes(), nonce))
+        let nonce = Nonce::Digest(query.message.digest());
+        let name = self.name().as_bytes();
+        Ok(Authentic::new(query.form, key, Some(query.time), name, nonce))
     }
 
     /// Verifies a query and claims it: the whole road in one call.
@@ -134,51 +140,56 @@ impl ShopifyQuery {
     ///
     /// # Errors
     /// As for [`accept`](Self::accept).
-    pub async fn accept_async<'a, S: AsyncReplayStore + Sync + ?Sized>(
+    pub fn accept_async<'a, S: AsyncReplayStore + Sync + ?Sized>(
         &self,
         received: &Received<'a>,
         keys: &'a (impl KeySet + ?Sized),
         store: &S,
         now: UnixTime,
-    ) -> Result<Verified<'a, Form>, Rejection> {
-        let authentic = self.verify(received, keys, now)?;
-        authentic.claim_async(store, now).await
+    ) -> impl Future<Output = Result<Verified<'a, Form>, Rejection>> + Send {
+        // Before the future begins: headers need not be `Sync`, and what it held had to be.
+        let authentic = self.verify(received, keys, now);
+        async move { authentic?.claim_async(store, now).await }
     }
 
     /// The query of `url` with time and signature added to it.
     ///
     /// # Errors
     /// [`Error::NoSigningKey`]; [`Error::OtherAlgorithm`]; [`Error::Value`] for a URL that is none, or
-    /// that has a time or a signature already; [`Error::Malformed`] and [`Error::Duplicate`] for its
-    /// parameters.
+    /// that has a time or a signature already, and for parameters that a receiver would refuse;
+    /// [`Error::TooMany`] of those.
     pub fn sign(
         &self,
         url: &str,
         keys: &(impl KeySet + ?Sized),
         now: UnixTime,
     ) -> Result<String, Error> {
-        let signer = keys.signer(now).ok_or(Error::NoSigningKey)?;
-        let parsed = Url::parse(url).map_err(|_| Error::Value(Part::Url))?;
+        let key = signing_key(keys, now, Algorithm::Sha256)?;
+        let parsed = Url::parse(url).map_err(own_fault)?;
         let mut complete = String::from(url);
         write!(complete, "{}timestamp={now}", if parsed.query().is_some() { '&' } else { '?' })?;
         let query = complete.split_once('?').map_or("", |(_, query)| query);
-        let mut form = Form::parse(query.as_bytes())?;
+        let mut form = Form::parse(query.as_bytes()).map_err(own_fault)?;
         let before = form.len();
         self.drop_signatures(&mut form);
         if form.len() != before || time(&form).is_err() {
             return Err(Error::Value(Part::Url));
         }
-        let tag = match signer.key() {
-            key if key.is_decoy() => return Err(Error::NoSigningKey),
-            key if key.algorithm() != Algorithm::Sha256 => return Err(Error::OtherAlgorithm),
-            key => {
-                let message = self.message(&form)?;
-                key.sign_with(|mac| message.write(mac))
-            }
-        };
+        let tag = self.message(&form).map_err(own_fault)?.sign(key);
         write!(complete, "&{}=", self.parameter())?;
         tag.write(Encoding::Hex, &mut complete)?;
         Ok(complete)
+    }
+
+    /// What the query says, of which nothing is authentic yet.
+    pub(super) fn read(self, received: &Received<'_>) -> Result<Query, Error> {
+        let url = called(received.url())?;
+        let mut form = Form::parse(url.query().unwrap_or_default().as_bytes())?;
+        let signature = self.signature(&form)?;
+        self.drop_signatures(&mut form);
+        let time = time(&form)?;
+        let message = self.message(&form)?;
+        Ok(Query { form, signature, time, message })
     }
 
     const fn name(self) -> &'static str {
@@ -214,12 +225,21 @@ impl ShopifyQuery {
     fn message(self, form: &Form) -> Result<Message, Error> {
         match self.kind {
             Kind::OAuth => Message::oauth(form),
-            Kind::AppProxy => Ok(Message::app_proxy(form)),
+            Kind::AppProxy => Message::app_proxy(form),
         }
     }
 }
 
 const WINDOW: Window = Window::new(90, 90);
+
+/// A signed query that was read.
+pub(super) struct Query {
+    /// What is signed.
+    form: Form,
+    pub(super) signature: String,
+    pub(super) time: UnixTime,
+    pub(super) message: Message,
+}
 
 fn time(form: &Form) -> Result<UnixTime, Error> {
     match form.text("timestamp") {
@@ -231,7 +251,7 @@ fn time(form: &Form) -> Result<UnixTime, Error> {
 }
 
 /// What is signed: `name=value`, sorted as bytes.
-struct Message {
+pub(super) struct Message {
     entries: Vec<Vec<u8>>,
     separator: &'static [u8],
 }
@@ -244,6 +264,8 @@ impl Message {
         let entry = |(name, values): (&[u8], Vec<&[u8]>)| match (name.strip_suffix(b"[]"), &*values)
         {
             (Some(name), values) => list(name, values),
+            // A list of the name would be signed as this is.
+            (None, [value]) if value.starts_with(b"[\"") => Err(Error::Malformed(Part::Parameter)),
             (None, [value]) => {
                 Ok([&*escaped(name, b"&%="), b"=", &*escaped(value, b"&%")].concat())
             }
@@ -254,12 +276,26 @@ impl Message {
     }
 
     /// Joined by nothing; several values of one name by commas.
-    fn app_proxy(form: &Form) -> Self {
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] where one of Shopify's own parameters could be read at two places.
+    fn app_proxy(form: &Form) -> Result<Self, Error> {
         let entry = |(name, values): (&[u8], Vec<&[u8]>)| {
             let values = values.join(&b","[..]);
             [name, b"=", &values].concat()
         };
-        Self::sorted(grouped(form).into_iter().map(entry).collect(), b"")
+        let message = Self::sorted(grouped(form).into_iter().map(entry).collect(), b"");
+        let joined = message.entries.concat();
+        let is_certain = |own: &&[u8]| {
+            let found = joined.windows(own.len()).filter(|found| found == own).count();
+            let name = own.strip_suffix(b"=").unwrap_or(own);
+            found <= 1 && found == form.iter().filter(|pair| pair.0 == name).count()
+        };
+        if OWN.iter().all(is_certain) {
+            Ok(message)
+        } else {
+            Err(Error::Malformed(Part::Parameter))
+        }
     }
 
     fn sorted(mut entries: Vec<Vec<u8>>, separator: &'static [u8]) -> Self {
@@ -268,23 +304,28 @@ impl Message {
     }
 
     /// The canonical message.
-    fn write(&self, mac: &mut Mac) {
+    fn write(&self, mut out: impl FnMut(&[u8])) {
         for (index, entry) in self.entries.iter().enumerate() {
-            mac.update(if index > 0 { self.separator } else { b"" });
-            mac.update(entry);
+            out(if index > 0 { self.separator } else { b"" });
+            out(entry);
         }
     }
 
-    /// By what a store tells it from others: each entry with its length.
+    pub(super) fn sign(&self, key: &Key) -> Tag {
+        key.sign_with(|mac| self.write(|bytes| mac.update(bytes)))
+    }
+
+    /// By what a store tells it from others: the bytes that are signed and no more, for all that a
+    /// signature is right for is one message.
     fn digest(&self) -> Tag {
         let mut hasher = Hasher::new(Algorithm::Sha256);
-        for entry in &self.entries {
-            hasher.update(&(entry.len() as u64).to_be_bytes());
-            hasher.update(entry);
-        }
+        self.write(|bytes| hasher.update(bytes));
         hasher.finish()
     }
 }
+
+/// What Shopify adds to a request through an app proxy.
+const OWN: [&[u8]; 4] = [b"logged_in_customer_id=", b"path_prefix=", b"shop=", b"timestamp="];
 
 /// The values of each name, names in the order in which they came first.
 fn grouped(form: &Form) -> Vec<(&[u8], Vec<&[u8]>)> {

@@ -2,7 +2,7 @@ use super::signed::{Signed, TimeText};
 use super::{Layout, Outgoing, Parts, Source, Template};
 use crate::keyring::{KeySet, Usable};
 use crate::scheme::{MAX_TAGS, Part};
-use crate::{Error, Key, Tag, UnixTime};
+use crate::{Algorithm, Error, Key, Tag, UnixTime};
 
 impl<'t> Template<'t> {
     /// Signs with the key that signs now.
@@ -86,17 +86,38 @@ impl<'t> Template<'t> {
     where
         't: 'p,
     {
-        if key.is_decoy() {
-            return Err(Error::NoSigningKey);
-        }
         // Where the message names the algorithm it is the key's.
-        if self.layout != Layout::Named && key.algorithm() != self.algorithm {
-            return Err(Error::OtherAlgorithm);
-        }
+        let wanted = if self.layout == Layout::Named { key.algorithm() } else { self.algorithm };
+        may_sign(key, wanted)?;
         Ok(key.sign_with(|mac| self.write(mac, parts)))
     }
 
     const fn takes_one_tag(&self) -> bool {
         matches!(self.layout, Layout::Single(_) | Layout::Named)
+    }
+}
+
+/// The key that signs now, for this algorithm.
+///
+/// # Errors
+/// [`Error::NoSigningKey`]; [`Error::OtherAlgorithm`].
+#[cfg(feature = "alloc")]
+pub(super) fn signing_key(
+    keys: &(impl KeySet + ?Sized),
+    now: UnixTime,
+    algorithm: Algorithm,
+) -> Result<&Key, Error> {
+    let key = keys.signer(now).ok_or(Error::NoSigningKey)?.key();
+    may_sign(key, algorithm)?;
+    Ok(key)
+}
+
+/// # Errors
+/// [`Error::NoSigningKey`] for a decoy; [`Error::OtherAlgorithm`].
+pub(super) fn may_sign(key: &Key, algorithm: Algorithm) -> Result<(), Error> {
+    match key {
+        _ if key.is_decoy() => Err(Error::NoSigningKey),
+        _ if key.algorithm() != algorithm => Err(Error::OtherAlgorithm),
+        _ => Ok(()),
     }
 }

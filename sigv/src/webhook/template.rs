@@ -4,8 +4,15 @@ use crate::{Algorithm, Encoding, Error, Key, UnixTime, Window};
 /// A scheme as data: which header, what is signed, how the tag is written.
 ///
 /// Put a [`Piece::Text`] behind each piece of any length but the last, so that none of it can be
-/// shifted into the next: a piece that contains the text behind it is refused. Time and id of a
-/// template are read in one place each, however often they are signed.
+/// shifted into the next: a piece that contains the text behind it is refused. Nothing sees to it where
+/// two such pieces stand side by side: there all that is proven is what they hold together. (Among the
+/// providers Mailgun joins time and id so, where what is shifted is a time out of every window, and
+/// Square its URL and the body, where the URL is to come from the configuration.)
+///
+/// A body may contain anything. What stands behind it needs a text in front of it, which it must not
+/// contain, or the template is refused; a time may follow at once. Put the body last.
+///
+/// Time and id of a template are read in one place each, however often they are signed.
 ///
 /// The providers' are constants of this module. A house scheme:
 ///
@@ -36,7 +43,7 @@ use crate::{Algorithm, Encoding, Error, Key, UnixTime, Window};
 /// let now = UnixTime::from_secs(1_700_000_000);
 /// let url = "https://example.com/orders?draft=1";
 /// let outgoing = Outgoing::new(b"{}").with_id("n-1").with_method("POST").with_url(url);
-/// let headers = ACME.sign(&outgoing, &key, now)?.to_headers()?;
+/// let headers = ACME.sign(&outgoing, &key, now)?.to_headers();
 ///
 /// let received = Received::new("POST", url, &headers, b"{}");
 /// let authentic = ACME.verify(&received, &key, now)?;

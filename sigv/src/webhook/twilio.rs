@@ -1,11 +1,14 @@
 use alloc::string::String;
 use core::fmt::Write as _;
 
+use super::outgoing::own_fault;
+use super::parts::called;
+use super::sign::signing_key;
 use super::signed::TimeText;
 use super::{Form, Outgoing, Piece, Signed, Template};
-use crate::keyring::{KeySet, KeyUse};
+use crate::keyring::KeySet;
 use crate::scheme::{Authentic, MAX_TAGS, Nonce, Part, Received, Rejection, Url, match_any};
-use crate::{Algorithm, Encoding, Error, Hasher, Key, Mac, Tag, UnixTime};
+use crate::{Algorithm, Encoding, Error, Hasher, Key, Tag, UnixTime};
 
 /// Twilio: `X-Twilio-Signature`, HMAC-SHA-1 over the URL and the sorted parameters of the form.
 ///
@@ -16,8 +19,8 @@ use crate::{Algorithm, Encoding, Error, Hasher, Key, Mac, Tag, UnixTime};
 /// joins URL, names and values without anything between them, so where one ends and the next begins is
 /// not signed. The order of a form's parameters and repetitions are not signed either. It signs no
 /// time, so a proof is had through
-/// [`dangerous_accept_replays`](Authentic::dangerous_accept_replays) only: remember each `CallSid` or
-/// `MessageSid` that was dealt with.
+/// [`dangerous_accept_replays`](Authentic::dangerous_accept_replays) only: remember what was dealt with
+/// by [`Authentic::digest`], not by the body, whose order and spelling anybody may change.
 ///
 /// ```
 /// use creance_sigv::UnixTime;
@@ -92,7 +95,8 @@ impl Twilio {
     /// [`Error::Missing`], [`Error::Duplicate`] and [`Error::Malformed`] for the header;
     /// [`Error::Malformed`] and [`Error::TooMany`] for a form; [`Error::NotCovered`] where a digest
     /// should be in the URL and is not; [`Error::Mismatch`], [`Error::BodyMismatch`],
-    /// [`Error::UnknownKey`]; [`Error::Value`] where the URL is none.
+    /// [`Error::UnknownKey`]; [`Error::Malformed`] and [`Error::TooLong`] for the URL, and
+    /// [`Error::Value`] where it is empty or relative.
     pub fn verify<'a>(
         &self,
         received: &Received<'a>,
@@ -100,47 +104,43 @@ impl Twilio {
         now: UnixTime,
     ) -> Result<Authentic<'a, &'a [u8]>, Rejection> {
         let parts = HEADER.parse(received)?;
-        let url = Url::parse(parts.url).map_err(|_| Error::Value(Part::Url))?;
+        let url = called(parts.url)?;
         let form = self.form(received.body())?;
         let digest = self.digest(&url)?;
         let matched = |port| {
             match_any(keys, &parts.tags, now, |key| {
-                let sign = || key.sign_with(|mac| write(mac, &url, port, &form));
+                let sign = || sign(key, &url, port, &form);
                 (key.algorithm() == Algorithm::Sha1).then(sign)
             })
         };
         let key = matched(Port::AsWritten)
             .or_else(|error| Port::other(&url).map_or(Err(error), matched))?;
         check_digest(digest, received.body())?;
-        Ok(authentic(received.body(), key))
+        let nonce = Nonce::Digest(identity(&url, &form));
+        let name = HEADER.name().as_bytes();
+        Ok(Authentic::new(received.body(), key, None, name, nonce))
     }
 
     /// Signs a form, or another body whose digest is in the URL: see
     /// [`url_with_digest`](Self::url_with_digest). The URL is signed as it is written.
     ///
     /// # Errors
-    /// [`Error::NoSigningKey`]; [`Error::OtherAlgorithm`]; [`Error::Value`] for a URL that is none;
-    /// [`Error::Malformed`] and [`Error::TooMany`] for a form; [`Error::NotCovered`] and
-    /// [`Error::BodyMismatch`] where the URL has not the body's digest.
+    /// [`Error::NoSigningKey`]; [`Error::OtherAlgorithm`]; [`Error::Value`] for a URL or a form that is
+    /// none, and with [`Part::Digest`] where the URL has not the body's digest; [`Error::TooMany`] for a
+    /// form.
     pub fn sign<'a>(
         &self,
         outgoing: &Outgoing<'a>,
         keys: &(impl KeySet + ?Sized),
         now: UnixTime,
     ) -> Result<Signed<'a>, Error> {
-        let signer = keys.signer(now).ok_or(Error::NoSigningKey)?;
-        let url = Url::parse(outgoing.url()).map_err(|_| Error::Value(Part::Url))?;
-        let form = self.form(outgoing.body())?;
-        check_digest(self.digest(&url)?, outgoing.body())?;
-        match signer.key() {
-            key if key.is_decoy() => Err(Error::NoSigningKey),
-            key if key.algorithm() != Algorithm::Sha1 => Err(Error::OtherAlgorithm),
-            key => {
-                let mut tags = [const { None }; MAX_TAGS];
-                tags[0] = Some(key.sign_with(|mac| write(mac, &url, Port::AsWritten, &form)));
-                Ok(Signed::new(HEADER, None, TimeText::new(now)?, tags))
-            }
-        }
+        let key = signing_key(keys, now, HEADER.algorithm)?;
+        let url = Url::parse(outgoing.url()).map_err(own_fault)?;
+        let form = self.form(outgoing.body()).map_err(own_fault)?;
+        self.check_body(&url, outgoing.body()).map_err(|_| Error::Value(Part::Digest))?;
+        let mut tags = [const { None }; MAX_TAGS];
+        tags[0] = Some(sign(key, &url, Port::AsWritten, &form));
+        Ok(Signed::new(HEADER, None, TimeText::new(now)?, tags))
     }
 
     /// The URL with the body's digest in its query.
@@ -148,7 +148,7 @@ impl Twilio {
     /// # Errors
     /// [`Error::Value`] for a URL that is none.
     pub fn url_with_digest(url: &str, body: &[u8]) -> Result<String, Error> {
-        let parsed = Url::parse(url).map_err(|_| Error::Value(Part::Url))?;
+        let parsed = Url::parse(url).map_err(own_fault)?;
         let mut text = String::from(url);
         write!(text, "{}{DIGEST}=", if parsed.query().is_some() { '&' } else { '?' })?;
         sha256(body).write(Encoding::Hex, &mut text)?;
@@ -165,6 +165,11 @@ impl Twilio {
         Ok(form)
     }
 
+    /// Whether the body is the one whose digest is in the URL, where that is the kind.
+    pub(super) fn check_body(self, url: &Url<'_>, body: &[u8]) -> Result<(), Error> {
+        check_digest(self.digest(url)?, body)
+    }
+
     /// The digest that the URL has, where the body is not signed as a form.
     fn digest<'u>(self, url: &Url<'u>) -> Result<Option<&'u str>, Error> {
         if self.kind == Kind::Forms {
@@ -178,10 +183,6 @@ impl Twilio {
             (digest, None) => Ok(digest),
         }
     }
-}
-
-fn authentic<'a>(body: &'a [u8], key: KeyUse<'a>) -> Authentic<'a, &'a [u8]> {
-    Authentic::new(body, key, None, HEADER.name().as_bytes(), Nonce::None)
 }
 
 fn sha256(body: &[u8]) -> Tag {
@@ -218,20 +219,34 @@ impl Port {
     }
 }
 
+pub(super) fn sign(key: &Key, url: &Url<'_>, port: Port, form: &Form) -> Tag {
+    key.sign_with(|mac| write(|bytes| mac.update(bytes), url, port, form))
+}
+
+/// By what a message is told from others: what is signed, without the scheme's own port, which may be
+/// there or not.
+fn identity(url: &Url<'_>, form: &Form) -> Tag {
+    let port = url.port().filter(|_| url.explicit_port().is_none());
+    let port = port.map_or(Port::AsWritten, |_| Port::Without);
+    let mut hasher = Hasher::new(Algorithm::Sha256);
+    write(|bytes| hasher.update(bytes), url, port, form);
+    hasher.finish()
+}
+
 /// The canonical message.
-pub(super) fn write(mac: &mut Mac, url: &Url<'_>, port: Port, form: &Form) {
-    mac.update(url.scheme().as_bytes());
-    mac.update(b"://");
-    mac.update(match port {
+fn write(mut out: impl FnMut(&[u8]), url: &Url<'_>, port: Port, form: &Form) {
+    out(url.scheme().as_bytes());
+    out(b"://");
+    out(match port {
         Port::AsWritten => url.authority().as_bytes(),
         Port::Without | Port::Default => url.host().as_bytes(),
     });
     if let Port::Default = port {
-        mac.update(if url.is_https() { b":443" } else { b":80" });
+        out(if url.is_https() { b":443" } else { b":80" });
     }
-    mac.update(url.target().as_bytes());
+    out(url.target().as_bytes());
     for (name, value) in form.iter() {
-        mac.update(name);
-        mac.update(value);
+        out(name);
+        out(value);
     }
 }

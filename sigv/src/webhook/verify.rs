@@ -46,19 +46,19 @@ impl<'t> Template<'t> {
     ///
     /// # Errors
     /// As for [`accept`](Self::accept).
-    pub async fn accept_async<'a, S: AsyncReplayStore + Sync + ?Sized>(
+    pub fn accept_async<'a, S: AsyncReplayStore + Sync + ?Sized>(
         &self,
         received: &Received<'a>,
         keys: &'a (impl KeySet + ?Sized),
         store: &S,
         now: UnixTime,
-    ) -> Result<Verified<'a, &'a [u8]>, Rejection>
+    ) -> impl Future<Output = Result<Verified<'a, &'a [u8]>, Rejection>> + Send
     where
         't: 'a,
     {
-        // What is not held over the await need not be `Send`.
-        let authentic = self.verify(received, keys, now)?;
-        authentic.claim_async(store, now).await
+        // Before the future begins: headers need not be `Sync`, and what it held had to be.
+        let authentic = self.verify(received, keys, now);
+        async move { authentic?.claim_async(store, now).await }
     }
 
     /// Verifies a message whose parts were taken from elsewhere than its headers.
@@ -83,7 +83,8 @@ impl<'t> Template<'t> {
         })?;
         let time = self.proven_time(&parts, now)?;
         let nonce = self.nonce(&parts);
-        Ok(Authentic::new(parts.body, key, time, self.name.as_bytes(), nonce))
+        let authentic = Authentic::new(parts.body, key, time, self.name.as_bytes(), nonce);
+        Ok(authentic.with_id(parts.id))
     }
 
     /// What can be refused before anything is computed. What the scheme does not sign is forgotten
@@ -108,18 +109,37 @@ impl<'t> Template<'t> {
 
     /// Looks at each piece once before anything is computed, so that writing cannot fail. None may
     /// hold the text behind it: `a.b` and `c` were signed as `a` and `b.c` would be.
+    ///
+    /// The body may hold anything. So what is behind it is read from the end: there no piece may hold
+    /// the text in front of it, and each has to have one.
+    ///
+    /// # Errors
+    /// Those of the pieces; [`Error::Malformed`]; [`Error::Value`] with [`Part::Body`] for a template
+    /// in which the end of the body could not be told.
     pub(super) fn check_pieces<'a>(&self, parts: &Parts<'a>) -> Result<(), Error>
     where
         't: 'a,
     {
+        let (mut in_front, mut is_behind_body) = (None, false);
         for (index, piece) in self.message.iter().enumerate() {
             let text = parts.piece(piece)?;
-            match self.message.get(index + 1) {
-                Some(Piece::Text(end)) if holds(text, end) && !matches!(piece, Piece::Text(_)) => {
-                    return Err(Error::Malformed(piece.part()));
+            let behind = self.message.get(index + 1);
+            let is_held = match (piece, in_front, behind) {
+                (Piece::Text(_) | Piece::Body | Piece::BodyDigest(..), ..) => false,
+                // How many digits it has is fixed by the window.
+                (Piece::Time(_), Some(Piece::Body), _) => false,
+                (_, Some(Piece::Text(begin)), _) if is_behind_body && !begin.is_empty() => {
+                    begins_in(text, begin)
                 }
-                _ => {}
+                _ if is_behind_body => return Err(Error::Value(Part::Body)),
+                (_, _, Some(Piece::Text(end))) => ends_in(text, end),
+                _ => false,
+            };
+            if is_held {
+                return Err(Error::Malformed(piece.part()));
             }
+            is_behind_body |= *piece == Piece::Body;
+            in_front = Some(*piece);
         }
         Ok(())
     }
@@ -162,21 +182,33 @@ impl<'t> Template<'t> {
         't: 'a,
     {
         match parts.id {
-            _ if !self.signs_time() => Nonce::None,
-            Some(id) => Nonce::Text(id.as_bytes()),
-            None => Nonce::Message { others: parts.identity(self.message), body: parts.body },
+            Some(id) if self.signs_time() => Nonce::Text(id.as_bytes()),
+            _ => Nonce::Message { others: parts.identity(self.message), body: parts.body },
         }
     }
 }
 
-/// Whether `end` is found in `text` before it follows.
-fn holds(text: &str, end: &str) -> bool {
-    match end.as_bytes() {
+/// Whether `end`, which follows on `text`, begins in it already: as a whole, or with its first bytes
+/// where the others go on as it begins.
+fn ends_in(text: &str, end: &str) -> bool {
+    let (bytes, end_bytes) = (text.as_bytes(), end.as_bytes());
+    match end_bytes {
         [] => false,
-        [byte] => text.as_bytes().contains(byte),
-        // Its first character at the end of `text` may belong to it already.
-        [first, ..] => text.contains(end) || text.as_bytes().last() == Some(first),
+        [byte] => bytes.contains(byte),
+        _ => text.contains(end) || overlaps(end_bytes).any(|at| bytes.ends_with(&end_bytes[..at])),
     }
+}
+
+/// The same from the other side: whether `begin`, which stands before `text`, ends in it once more.
+fn begins_in(text: &str, begin: &str) -> bool {
+    let (bytes, begin_bytes) = (text.as_bytes(), begin.as_bytes());
+    let starts = |at: usize| bytes.starts_with(&begin_bytes[begin_bytes.len() - at..]);
+    text.contains(begin) || overlaps(begin_bytes).any(starts)
+}
+
+/// By how many bytes a text may be shifted and go on as itself.
+fn overlaps(text: &[u8]) -> impl Iterator<Item = usize> {
+    (1..text.len()).filter(|at| text[*at..] == text[..text.len() - at])
 }
 
 /// Writes a digest as text into the MAC, in place.

@@ -132,7 +132,7 @@ pub(crate) fn send(
     let outgoing =
         Outgoing::new(&body).with_id(id).with_method("POST").with_url(URL).with_headers(&more);
     let signed = template.sign(&outgoing, keys, time).unwrap();
-    let mut headers = signed.to_headers().unwrap();
+    let mut headers = signed.to_headers();
     headers.push(("content-type".into(), "application/json".into()));
     let mut signature = String::new();
     signed.signature().write(&mut signature).unwrap();
@@ -161,8 +161,8 @@ impl Sent {
     ) -> Result<Authentic<'a, &'a [u8]>, Rejection> {
         match template.name() {
             "mailgun" | "adyen" => {
-                let parts = Parts::new(template, &self.signature)?.time(&self.time)?;
-                let parts = parts.id(&self.id)?.body(&self.body);
+                let parts = Parts::new(template, &self.signature)?.with_time(&self.time)?;
+                let parts = parts.with_id(&self.id)?.with_body(&self.body);
                 template.verify_parts(parts, keys, now)
             }
             _ => template.verify(&self.received(), keys, now),

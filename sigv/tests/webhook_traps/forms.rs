@@ -13,7 +13,7 @@ fn twilio_signs_bytes_and_no_text() {
     let key = Twilio::forms().key("a token of sixteen").unwrap();
     let verdict = |signed: &[u8], body: &[u8]| {
         let outgoing = Outgoing::new(signed).with_url(URL);
-        let headers = Twilio::forms().sign(&outgoing, &key, NOW).unwrap().to_headers().unwrap();
+        let headers = Twilio::forms().sign(&outgoing, &key, NOW).unwrap().to_headers();
         let received = Received::new("POST", URL, &headers, body);
         Twilio::forms().verify(&received, &key, NOW).map(|_| ()).map_err(|e| *e.error())
     };
@@ -39,7 +39,7 @@ fn twilio_takes_the_kind_of_body_that_the_endpoint_is_for() {
     let key = twilio.key("a token of sixteen").unwrap();
     let url = Twilio::url_with_digest(URL, BODY).unwrap();
     let outgoing = Outgoing::new(BODY).with_url(&url);
-    let headers = twilio.sign(&outgoing, &key, NOW).unwrap().to_headers().unwrap();
+    let headers = twilio.sign(&outgoing, &key, NOW).unwrap().to_headers();
     let verdict = |url: &str, body: &[u8]| {
         let received = Received::new("POST", url, &headers, body);
         twilio.verify(&received, &key, NOW).map(|_| ()).map_err(|rejection| *rejection.error())
@@ -55,14 +55,16 @@ fn twilio_takes_the_kind_of_body_that_the_endpoint_is_for() {
     // A form whose text reads like a digest, moved into the URL: an endpoint for forms does not look.
     let form = format!("Body={}", "%26bodySHA256=00");
     let outgoing = Outgoing::new(form.as_bytes()).with_url(URL);
-    let headers = Twilio::forms().sign(&outgoing, &key, NOW).unwrap().to_headers().unwrap();
+    let headers = Twilio::forms().sign(&outgoing, &key, NOW).unwrap().to_headers();
     let moved = format!("{URL}Body&bodySHA256=00");
     let received = Received::new("POST", &moved, &headers, b"{}");
     assert!(Twilio::forms().verify(&received, &key, NOW).is_err());
     let error = twilio.verify(&received, &key, NOW).map(|_| ()).unwrap_err();
     assert_eq!(*error.error(), Error::BodyMismatch);
     let other = twilio.sign(&Outgoing::new(BODY).with_url(URL), &key, NOW).map(|_| ());
-    assert_eq!(other.unwrap_err(), Error::NotCovered(Part::Body));
+    assert_eq!(other.unwrap_err(), Error::Value(Part::Digest));
+    let other = Twilio::forms().sign(&Outgoing::new(b"%").with_url(URL), &key, NOW).map(|_| ());
+    assert_eq!(other.unwrap_err(), Error::Value(Part::Parameter));
 }
 
 #[test]
@@ -70,7 +72,7 @@ fn twilio_tries_the_schemes_own_port_and_no_other() {
     let key = Twilio::forms().key("a token of sixteen").unwrap();
     let verdict = |signed: &str, called: &str| {
         let outgoing = Outgoing::new(b"A=1").with_url(signed);
-        let headers = Twilio::forms().sign(&outgoing, &key, NOW).unwrap().to_headers().unwrap();
+        let headers = Twilio::forms().sign(&outgoing, &key, NOW).unwrap().to_headers();
         let received = Received::new("POST", called, &headers, b"A=1");
         Twilio::forms().verify(&received, &key, NOW).is_ok()
     };
@@ -148,6 +150,11 @@ fn shopify_writes_lists_and_separators_so_that_they_cannot_be_mixed_up() {
     assert_eq!(verdict("ids[]=2&shop=a&ids%5B%5D=1", &list), Ok(()));
     assert_eq!(verdict("ids[]=1&shop=a&ids[]=2", &list), Err(Error::Mismatch));
     assert_eq!(verdict("ids[]=%22&shop=a", &list), Err(Error::Malformed(Part::Parameter)));
+    // A plain value that is signed as a list of its name is.
+    let list = format!("ids=[\"1\", \"2\"]&{time}");
+    assert_eq!(verdict("ids[]=1&ids[]=2", &list), Ok(()));
+    let plain = "ids=%5B%221%22,%20%222%22%5D";
+    assert_eq!(verdict(plain, &list), Err(Error::Malformed(Part::Parameter)));
     assert_eq!(verdict("a=1%26b=2", &format!("a=1%26b=2&{time}")), Ok(()));
     assert_eq!(verdict("a=1&b=2", &format!("a=1%26b=2&{time}")), Err(Error::Mismatch));
     assert_eq!(verdict("a%3Db=c", &format!("a%3Db=c&{time}")), Ok(()));
@@ -156,4 +163,82 @@ fn shopify_writes_lists_and_separators_so_that_they_cannot_be_mixed_up() {
     assert_eq!(verdict("a=1&a=2", time), Err(Error::Duplicate(Part::Parameter)));
     // The older signature beside it is not signed, and no part of the proof.
     assert_eq!(verdict("signature=x&a=1", &format!("a=1&{time}")), Ok(()));
+}
+
+/// What is signed has nothing between parameters: one signature for several queries.
+#[test]
+fn an_app_proxys_own_parameters_are_read_at_one_place() {
+    let scheme = ShopifyQuery::app_proxy();
+    let key = scheme.key("a secret of sixteen").unwrap();
+    let store = store(scheme.window());
+    let verdict = |query: &str, message: &str| {
+        let url = format!("https://h/?{query}&signature={}", hex_tag(&key, message));
+        let received = Received::new("GET", &url, &NO_HEADERS, b"");
+        scheme.accept(&received, &key, &store, NOW).map(|_| ()).map_err(|error| *error.error())
+    };
+    let time = "timestamp=1700000000";
+    let message = format!("path_prefix=/apps/xshop=s.myshopify.com{time}");
+    let query = |front: &str| format!("path_prefix=/apps/x{front}shop=s.myshopify.com&{time}");
+    assert_eq!(verdict(&query("&"), &message), Ok(()));
+    let twice = Err(Error::Malformed(Part::Parameter));
+    assert_eq!(verdict(&query(""), &message), twice);
+    // Somebody has chosen the value of `a`.
+    let own = format!("logged_in_customer_id=path_prefix=/apps/xshop=s.myshopify.com{time}");
+    let message = format!("a=1logged_in_customer_id=42m={own}");
+    let rest = format!("path_prefix=/apps/x&shop=s.myshopify.com&{time}");
+    let signed = format!("a=1logged_in_customer_id%3D42m%3D&logged_in_customer_id=&{rest}");
+    assert_eq!(verdict(&signed, &message), twice);
+    let forged = format!("a=1&logged_in_customer_id=42&m=logged_in_customer_id%3D&{rest}");
+    assert_eq!(verdict(&forged, &message), twice);
+    for query in ["shop=a&shop=b", "myshop=a", "a=shop%3D", "shop=a&path_prefix=b&path_prefix=c"] {
+        let url = format!("https://h/?{query}");
+        assert_eq!(scheme.sign(&url, &key, NOW).unwrap_err(), Error::Value(Part::Parameter));
+    }
+    // Of others only the whole is proven, and that is one message.
+    let message = format!("a=1b=2shop=s{time}");
+    assert_eq!(verdict(&format!("a=1&b=2&shop=s&{time}"), &message), Ok(()));
+    let shifted = format!("a=1b%3D2&shop=s&{time}");
+    assert_eq!(verdict(&shifted, &message), Err(Error::Replay));
+}
+
+#[test]
+fn a_strangers_url_is_the_strangers_fault() {
+    let long = format!("https://h/?{}", "a".repeat(8193 - 11));
+    let headers = [("X-Twilio-Signature", "RSOYDt4T1cUTdK1PDd93/VVr8B8=")];
+    let (forms, query) = (Twilio::forms(), ShopifyQuery::oauth());
+    let key = forms.key("a token of sixteen").unwrap();
+    for (url, error) in [
+        (long.as_str(), Error::TooLong { part: Part::Url, maximum: 8192 }),
+        ("https://h/?a b", Error::Malformed(Part::Url)),
+        ("/?a", Error::Value(Part::Url)),
+        ("h/?a=http://h/", Error::Value(Part::Url)),
+        ("", Error::Value(Part::Url)),
+    ] {
+        let received = Received::new("POST", url, &headers, b"");
+        assert_eq!(*forms.verify(&received, &key, NOW).unwrap_err().error(), error, "{url}");
+        assert_eq!(*query.verify(&received, &key, NOW).unwrap_err().error(), error, "{url}");
+    }
+}
+
+/// Order, repetition and spelling of a form are not signed: what a service remembers must not be
+/// made of them.
+#[test]
+fn a_message_of_twilio_has_one_digest_however_it_is_written() {
+    let twilio = Twilio::forms();
+    let key = twilio.key("a token of sixteen").unwrap();
+    let outgoing = Outgoing::new(b"A=1&B=2").with_url("https://h/a");
+    let headers = twilio.sign(&outgoing, &key, NOW).unwrap().to_headers();
+    let digest = |url: &str, body: &[u8]| {
+        let received = Received::new("POST", url, &headers, body);
+        twilio.verify(&received, &key, NOW).unwrap().digest().unwrap()
+    };
+    let first = digest("https://h/a", b"A=1&B=2");
+    for body in [&b"B=2&A=1"[..], b"%41=%31&B=2", b"A=1&A=1&B=2&"] {
+        assert_eq!(digest("https://h/a", body), first);
+    }
+    assert_eq!(digest("https://h:443/a", b"A=1&B=2"), first);
+    let outgoing = Outgoing::new(b"A=1&B=3").with_url("https://h/a");
+    let headers = twilio.sign(&outgoing, &key, NOW).unwrap().to_headers();
+    let received = Received::new("POST", "https://h/a", &headers, b"A=1&B=3");
+    assert_ne!(twilio.verify(&received, &key, NOW).unwrap().digest(), Some(first));
 }

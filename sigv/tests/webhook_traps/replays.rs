@@ -3,9 +3,12 @@
 use super::{BODY, ring, store};
 use crate::webhook::{BODILESS, DIGESTS, ID, NOW, Sent, TEMPLATES, key, send};
 use creance_sigv::Error;
-use creance_sigv::replay::{FixedStore, Restart};
+use creance_sigv::replay::{Claim, FixedStore, Restart};
 use creance_sigv::scheme::Received;
-use creance_sigv::webhook::{LINEAR, MAILGUN, Outgoing, PADDLE, Parts, SLACK, STANDARD, STRIPE};
+use creance_sigv::webhook::{
+    LINEAR, MAILGUN, Outgoing, PADDLE, Parts, Piece, SLACK, STANDARD, STRIPE, ShopifyQuery, Source,
+    Template,
+};
 
 #[test]
 fn what_was_accepted_is_a_replay() {
@@ -54,7 +57,7 @@ fn a_message_with_the_other_keys_tag_is_a_replay() {
 fn tags_in_another_order_are_a_replay() {
     let ring = ring(&STRIPE, &[0, 1]);
     let signed = STRIPE.sign_with_each(&Outgoing::new(BODY), &ring, NOW).unwrap();
-    let headers = signed.to_headers().unwrap();
+    let headers = signed.to_headers();
     let [time, first, second] = headers[0].1.split(',').collect::<Vec<_>>()[..] else {
         panic!("{headers:?}");
     };
@@ -116,8 +119,8 @@ fn a_token_of_mailgun_is_taken_once() {
     assert!(claim(&send(&MAILGUN, &key, "another", b"", NOW)));
     // Time and token have nothing between them: what is shifted is a time out of every window.
     for (time, id) in [("170000000", "0a8ce0"), ("1700000000a", "8ce0"), ("17000000001", "a")] {
-        let parts = Parts::new(&MAILGUN, &sent.signature).unwrap().time(time);
-        let verdict = parts.and_then(|parts| parts.id(id)).map(|parts| {
+        let parts = Parts::new(&MAILGUN, &sent.signature).unwrap().with_time(time);
+        let verdict = parts.and_then(|parts| parts.with_id(id)).map(|parts| {
             let verdict = MAILGUN.verify_parts(parts, &key, NOW).map(|_| ());
             *verdict.unwrap_err().error()
         });
@@ -140,4 +143,66 @@ fn senders_who_choose_the_same_id_do_not_meet_in_one_store() {
     };
     assert!(claim("one") && claim("two"));
     assert!(!claim("one") && !claim("two"));
+}
+
+/// Schemes without a time are remembered by the service.
+#[test]
+fn a_message_without_a_time_has_a_digest_and_one_with_a_time_is_claimed() {
+    const UNTIMED: Template<'static> = Template::new(
+        "untimed",
+        "Sig",
+        &[Piece::Id(Source::Header("Id")), Piece::Text("."), Piece::Body],
+    );
+    for template in TEMPLATES.into_iter().chain([UNTIMED]) {
+        let ring = ring(&template, &[0, 1]);
+        let digest = |number, id, body: &[u8]| {
+            let sent = send(&template, &key(&template, number), id, body, NOW);
+            sent.verify(&template, &ring, NOW).unwrap().digest()
+        };
+        let (first, other_key) = (digest(0, ID, BODY), digest(1, ID, BODY));
+        assert_eq!(first.is_some(), !template.signs_time(), "{}", template.name());
+        assert_eq!(first, other_key);
+        if first.is_some() {
+            assert_ne!(first, digest(0, ID, b"{}"), "{}", template.name());
+            assert_eq!(first != digest(0, "n-2", BODY), template.name() == "untimed");
+        }
+        let sent = send(&template, &key(&template, 0), ID, BODY, NOW);
+        if let Ok(mut running) = template.begin(&sent.received(), &ring, 100, NOW) {
+            running.update(BODY).unwrap();
+            assert_eq!(running.finish().unwrap().digest(), first);
+        }
+        // The answer of a store that was asked for nothing.
+        let claimed = sent.verify(&template, &ring, NOW).unwrap().claimed(Claim::New);
+        let error = claimed.err().map(|rejection| *rejection.error());
+        assert_eq!(error.is_none(), template.signs_time());
+        assert!(error.is_none_or(|error| error == Error::NothingToClaim));
+    }
+}
+
+#[test]
+fn a_proof_has_the_id_that_was_signed() {
+    for template in TEMPLATES {
+        let key = key(&template, 0);
+        let sent = send(&template, &key, ID, BODY, NOW);
+        let signs_id = ["standard", "svix", "mailgun", "house"].contains(&template.name());
+        let id = signs_id.then_some(ID);
+        let authentic = sent.verify(&template, &key, NOW).unwrap();
+        assert_eq!(authentic.id(), id, "{}", template.name());
+        assert_eq!(authentic.dangerous_accept_replays().id(), id);
+        if let Ok(mut running) = template.begin(&sent.received(), &key, 100, NOW) {
+            running.update(BODY).unwrap();
+            assert_eq!(running.finish().unwrap().id(), id);
+        }
+    }
+}
+
+/// A server's tasks move between threads, and headers need not be shared between them.
+#[test]
+fn accepting_can_be_awaited_on_any_thread() {
+    fn is_send<F: Future + Send>(_: &F) {}
+    let key = key(&STANDARD, 0);
+    let sent = send(&STANDARD, &key, ID, BODY, NOW);
+    let store = store(STANDARD.window());
+    is_send(&STANDARD.accept_async(&sent.received(), &key, &store, NOW));
+    is_send(&ShopifyQuery::oauth().accept_async(&sent.received(), &key, &store, NOW));
 }

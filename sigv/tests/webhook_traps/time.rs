@@ -116,11 +116,11 @@ fn a_time_in_the_body_is_one_number_and_is_there_once() {
 fn a_time_or_id_that_is_not_signed_is_forgotten() {
     let key = key(&GITHUB, 0);
     let sent = send(&GITHUB, &key, ID, BODY, NOW);
-    let parts = Parts::new(&GITHUB, &sent.signature).unwrap().body(BODY);
+    let parts = Parts::new(&GITHUB, &sent.signature).unwrap().with_body(BODY);
     // Neither does an old one refuse, nor can a new one be claimed.
-    let parts = parts.time("1").unwrap().id("n").unwrap();
+    let parts = parts.with_time("1").unwrap().with_id("n").unwrap();
     let authentic = GITHUB.verify_parts(parts, &key, NOW).unwrap();
-    assert_eq!(authentic.time(), None);
+    assert_eq!((authentic.time(), authentic.id()), (None, None));
     let claimed = authentic.claim(&store(GITHUB.window()), NOW).map(|_| ());
     assert_eq!(*claimed.unwrap_err().error(), Error::NothingToClaim);
 
@@ -130,7 +130,8 @@ fn a_time_or_id_that_is_not_signed_is_forgotten() {
     let store = store(BODILESS.window());
     for (id, is_new) in [("n-1", true), ("n-2", false)] {
         let parts = Parts::new(&BODILESS, &sent.signature).unwrap();
-        let parts = parts.time(&sent.time).unwrap().id(id).unwrap().method("POST").url(URL);
+        let parts = parts.with_time(&sent.time).unwrap().with_id(id).unwrap();
+        let parts = parts.with_method("POST").with_url(URL);
         let authentic = BODILESS.verify_parts(parts, &key, NOW).unwrap();
         assert_eq!(authentic.claim(&store, NOW).is_ok(), is_new);
     }

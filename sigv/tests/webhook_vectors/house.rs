@@ -33,8 +33,9 @@ fn assert_parts(
     name: &str,
 ) {
     let mut parts = Parts::new(template, signature).expect(name);
-    parts = parts.method(outgoing.method()).url(outgoing.url()).headers(outgoing.headers());
-    parts = parts.body(outgoing.body());
+    parts = parts.with_method(outgoing.method()).with_url(outgoing.url());
+    parts = parts.with_headers(outgoing.headers());
+    parts = parts.with_body(outgoing.body());
     let now = UnixTime::default();
     let authentic = template.verify_parts(parts, key, now).expect(name);
     assert_eq!(authentic.dangerous_accept_replays().body(), outgoing.body(), "{name}");

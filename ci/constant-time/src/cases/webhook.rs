@@ -112,7 +112,7 @@ fn pieces(scheme: &'static Template<'static>) {
     }
     for (key, expected) in [(1, Ok(())), (2, Ok(())), (3, Err(Error::Mismatch))] {
         let signed = scheme.sign(&outgoing(), &public(scheme, key), NOW).unwrap();
-        let headers = signed.to_headers().unwrap();
+        let headers = signed.to_headers();
         let received = Received::new("POST", URL, &headers, b"");
         let mut running = scheme.begin(&received, &ring, 1000, NOW).unwrap();
         BODY.chunks(7).for_each(|piece| running.update(piece).unwrap());
@@ -176,8 +176,8 @@ fn verify(
     signature: &str,
     keys: &impl KeySet,
 ) -> Result<(), Error> {
-    let parts = Parts::new(scheme, signature)?.method("POST").url(URL).body(BODY);
-    let parts = parts.time("1700000000")?.id("msg-1")?;
+    let parts = Parts::new(scheme, signature)?.with_method("POST").with_url(URL).with_body(BODY);
+    let parts = parts.with_time("1700000000")?.with_id("msg-1")?;
     let verdict = scheme.verify_parts(parts, keys, NOW);
     verdict
         .map(|authentic| _ = authentic.dangerous_accept_replays())

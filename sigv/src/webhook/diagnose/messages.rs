@@ -18,9 +18,14 @@ impl Message {
         Self { method: parts.method.into(), url: parts.url.into(), body: parts.body.into() }
     }
 
+    /// A message of which nothing is supposed.
+    pub(super) const fn empty() -> Self {
+        Self { method: String::new(), url: String::new(), body: Vec::new() }
+    }
+
     /// The parts of a message with these instead of its own.
     pub(super) fn parts<'p>(&'p self, others: &Parts<'p>) -> Parts<'p> {
-        others.method(&self.method).url(&self.url).body(&self.body)
+        others.with_method(&self.method).with_url(&self.url).with_body(&self.body)
     }
 }
 
@@ -29,7 +34,9 @@ pub(super) fn supposed(message: &Message, template: &Template<'_>) -> Vec<Suppos
     let signs = |wanted: fn(&Piece<'_>) -> bool| template.message.iter().any(wanted);
     let mut messages = Vec::from([(Vec::new(), message.clone())]);
     if template.signs_body() {
-        messages.extend(bodies(message));
+        let bodies = bodies(&message.body).into_iter();
+        messages
+            .extend(bodies.map(|(cause, body)| one(cause, Message { body, ..message.clone() })));
     }
     if signs(|piece| matches!(piece, Piece::Method)) {
         for method in [message.method.to_ascii_uppercase(), message.method.to_ascii_lowercase()] {
@@ -63,13 +70,13 @@ fn one(cause: Cause, message: Message) -> Supposed<Message> {
 /// The longest body of which other forms are tried, in bytes.
 const MAX_BODY: usize = 1 << 18;
 
-fn bodies(message: &Message) -> Vec<Supposed<Message>> {
-    let body = &message.body;
+/// What a body may have been before it was changed on its way.
+pub(crate) fn bodies(body: &[u8]) -> Vec<(Cause, Vec<u8>)> {
     let mut bodies = Vec::new();
     if body.len() > MAX_BODY {
         return bodies;
     }
-    let mut add = |cause, body| bodies.push(one(cause, Message { body, ..message.clone() }));
+    let mut add = |cause, body| bodies.push((cause, body));
     if let Some(shorter) = body.strip_suffix(b"\n") {
         add(Cause::TrailingNewline, shorter.strip_suffix(b"\r").unwrap_or(shorter).into());
     }

@@ -11,7 +11,7 @@ use crate::{Algorithm, Encoding, Key, KeyBytes};
 pub(super) type Secret = Key;
 
 /// The keys that a secret's text may stand for, first the one that the scheme makes of it.
-pub(super) fn supposed(
+pub(crate) fn supposed(
     form: SecretForm<'_>,
     algorithm: Algorithm,
     secret: &str,
@@ -24,7 +24,7 @@ pub(super) fn supposed(
     add(Vec::new(), form.weak_key(algorithm, secret).ok());
     if let Some(space) = space {
         add(Vec::from([space]), form.weak_key(algorithm, trimmed).ok());
-    } else if form == SecretForm::Text {
+    } else if matches!(form, SecretForm::Text | SecretForm::ShortText { .. }) {
         // The other side has read it from a file with a newline at its end.
         let mut line = [secret.as_bytes(), b"\n"].concat();
         let key = Key::allow_weak(algorithm, &line).ok();
