@@ -21,14 +21,14 @@ pub(super) fn cases() -> Vec<Case> {
     for (name, twilio, body) in
         [("forms", Twilio::forms(), FORM), ("digests", Twilio::digests(), JSON)]
     {
-        cases.extend(cases_of(format!("twilio/{name}"), move |ours| {
+        cases.extend(cases_of(&format!("twilio/{name}"), move |ours| {
             twilio_verdict(twilio, body, ours)
         }));
     }
     for (name, shopify) in
         [("oauth", ShopifyQuery::oauth()), ("app-proxy", ShopifyQuery::app_proxy())]
     {
-        cases.extend(cases_of(format!("shopify/{name}"), move |ours| {
+        cases.extend(cases_of(&format!("shopify/{name}"), move |ours| {
             shopify_verdict(shopify, ours)
         }));
     }
@@ -56,7 +56,7 @@ pub(super) fn cases() -> Vec<Case> {
 
 /// What is asked of each: `verdict` is that on a message signed with [`SECRET`].
 fn cases_of(
-    name: String,
+    name: &str,
     verdict: impl Fn(&[&str]) -> Result<(), Error> + Copy + 'static,
 ) -> Vec<Case> {
     let case = |what: &str, ours: &'static [&'static str], expected: Result<(), Error>| {
