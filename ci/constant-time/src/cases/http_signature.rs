@@ -92,7 +92,7 @@ fn streamed(number: u8, body: &[u8]) -> Result<(), Error> {
     let headers = signed(&public(number), "client");
     let received = Received::new("POST", URL, &headers, b"");
     let keys = ours();
-    let authentic = policy().verify_head(&received, &keys, NOW);
+    let authentic = policy().verify_head(&received, &keys, 1000, NOW);
     let authentic = authentic.map_err(|rejection| *rejection.error())?;
     let mut running = authentic.dangerous_accept_replays().into_shown();
     for piece in body.chunks(7) {

@@ -26,12 +26,12 @@ pub(super) fn cases() -> Vec<Case> {
             ]
         })
         .collect();
-    cases.push(Case::new("oauth1/verifier", Expected::Verdict, || {
+    cases.push(Case::new("oauth1/verification-code", Expected::Verdict, || {
         let code = secret_text(Encoding::Base64Url, "hfdp7dh39dks9884".to_owned());
-        let verifier = VerificationCode::new(&code).unwrap();
-        assert_eq!(verifier.verify("hfdp7dh39dks9884"), Ok(()));
-        assert_eq!(verifier.verify("hfdp7dh39dks9885"), Err(Error::Mismatch));
-        assert_eq!(verifier.verify("hfdp"), Err(Error::Mismatch));
+        let expected = VerificationCode::new(&code).unwrap();
+        assert_eq!(expected.verify("hfdp7dh39dks9884"), Ok(()));
+        assert_eq!(expected.verify("hfdp7dh39dks9885"), Err(Error::Mismatch));
+        assert_eq!(expected.verify("hfdp"), Err(Error::Mismatch));
     }));
     cases
 }

@@ -112,7 +112,7 @@ fn pieces(scheme: &'static Template<'static>) {
     }
     for (key, expected) in [(1, Ok(())), (2, Ok(())), (3, Err(Error::Mismatch))] {
         let signed = scheme.sign(&outgoing(), &public(scheme, key), NOW).unwrap();
-        let headers = signed.to_headers().unwrap();
+        let headers = signed.to_headers();
         let received = Received::new("POST", URL, &headers, b"");
         let mut running = scheme.begin(&received, &ring, 1000, NOW).unwrap();
         BODY.chunks(7).for_each(|piece| running.update(piece).unwrap());
