@@ -156,3 +156,18 @@ fn a_scheme_whose_body_cannot_come_in_pieces_says_so() {
     let sent = send(&template, &key, ID, b"{}", NOW);
     assert!(sent.verify(&template, &key, NOW).is_ok());
 }
+
+/// The pieces of a body are awaited, and a server's tasks move between threads.
+#[test]
+fn a_running_verification_can_move_to_another_thread() {
+    let key = key(&GITHUB, 0);
+    let sent = send(&GITHUB, &key, ID, b"{}", NOW);
+    let mut running = GITHUB.begin(&sent.received(), &key, 100, NOW).unwrap();
+    std::thread::scope(|scope| {
+        let verified = scope.spawn(move || {
+            running.update(b"{}").unwrap();
+            running.finish().is_ok()
+        });
+        assert!(verified.join().unwrap());
+    });
+}

@@ -47,18 +47,20 @@ fn adyen(json: &Value) -> Result<Signed, Error> {
         signature: signature.ok_or(Error::Missing(Part::Signature))?.to_owned(),
         time: None,
         id: None,
-        fields: adyen_fields(item),
+        fields: adyen_fields(item)?,
     })
 }
 
-/// The fields, joined as they are signed.
-pub(crate) fn adyen_fields(item: &Value) -> String {
+/// The fields, joined as they are signed: nothing in them is escaped. The merchant's reference alone,
+/// which we have given ourselves, may have the separator; in another field it could have been shifted
+/// there from the one beside it.
+pub(crate) fn adyen_fields(item: &Value) -> Result<String, Error> {
     let text = |value: &Value| match value {
-        Value::String(text) => text.replace('\\', "\\\\").replace(':', "\\:"),
+        Value::String(text) => text.clone(),
         Value::Null => String::new(),
         other => other.to_string(),
     };
-    [
+    let fields = [
         &item["pspReference"],
         &item["originalReference"],
         &item["merchantAccountCode"],
@@ -68,6 +70,13 @@ pub(crate) fn adyen_fields(item: &Value) -> String {
         &item["eventCode"],
         &item["success"],
     ]
-    .map(text)
-    .join(":")
+    .map(text);
+    let is_shifted = |(index, field): (usize, &String)| index != REFERENCE && field.contains(':');
+    if fields.iter().enumerate().any(is_shifted) {
+        return Err(Error::Malformed(Part::Body));
+    }
+    Ok(fields.join(":"))
 }
+
+/// Where the merchant's reference is among the fields.
+const REFERENCE: usize = 3;

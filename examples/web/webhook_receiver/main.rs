@@ -13,7 +13,6 @@ mod answer;
 mod client;
 mod demo;
 mod in_body;
-mod keys;
 mod log;
 mod providers;
 mod receiver;
@@ -75,7 +74,9 @@ async fn serve(settings: &Settings, address: SocketAddr) -> Result<(), Box<dyn E
         println!("  {name:18} {}", if made_up { secret.text.as_str() } else { "as configured" });
     }
     // What another process accepted a moment ago may come again.
-    let receiver = Receiver::new(&origin, &secrets, Restart::barrier_now(), Log::printed())?;
+    let restart = Restart::barrier_now();
+    let mut receiver = Receiver::new(&origin, &secrets, restart, Log::printed())?;
+    receiver.questions = settings.questions.clone();
     let stopped = async { drop(tokio::signal::ctrl_c().await) };
     let router = receiver::router(Arc::new(receiver));
     axum::serve(listener, router).with_graceful_shutdown(stopped).await?;
@@ -89,7 +90,9 @@ async fn demo() -> Result<(), Box<dyn Error>> {
     let secrets = Settings::default().secrets();
     // The keys are made up at this start: nobody accepted anything under them before.
     let restart = Restart::DangerousNoBarrier;
-    let receiver = Arc::new(Receiver::new(&origin, &secrets, restart, Log::kept())?);
+    let mut receiver = Receiver::new(&origin, &secrets, restart, Log::kept())?;
+    receiver.questions = demo::questions();
+    let receiver = Arc::new(receiver);
     let router = receiver::router(Arc::clone(&receiver));
     let serving = tokio::spawn(async { axum::serve(listener, router).await });
     let told = demo::tell(&receiver, &secrets, &story::Story::begin()).await;

@@ -4,43 +4,52 @@
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Request};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
-use creance_sigv::keyring::{GrowingKeyring, KeyEntry, KeyUse};
+use creance_sigv::keyring::{GrowingKeyring, KeyEntry, KeyUse, SharedKeyring};
 use creance_sigv::replay::{MemoryStore, Restart};
 use creance_sigv::scheme::{Authentic, Headers, Part, Received, Rejection};
-use creance_sigv::webhook::Parts;
-use creance_sigv::{Algorithm, Error, Hasher, UnixTime};
+use creance_sigv::webhook::{Parts, Template};
+use creance_sigv::{Error, UnixTime};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde_json::Value;
+use tokio::time::timeout;
 
 use crate::answer;
 use crate::in_body;
-use crate::keys::SharedKeys;
 use crate::log::Log;
 use crate::providers::{PROVIDERS, Provider, Scheme, WINDOW};
-use crate::settings::Secret;
+use crate::settings::{Questions, Secret};
 
 /// The longest body taken, in bytes.
 pub(crate) const MAX_BODY: usize = 256 << 10;
 
+/// How long a body may take to come.
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// All endpoints, and what they share.
 pub(crate) struct Receiver {
     origin: String,
-    keys: BTreeMap<&'static str, SharedKeys>,
+    keys: BTreeMap<&'static str, SharedKeyring>,
     store: MemoryStore,
     handled: Handled,
+    pub(crate) questions: Questions,
     pub(crate) log: Log,
 }
 
 /// What became of a message that is authentic.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// It was acted on: what the proof showed.
-    Handled(Vec<u8>),
+    /// It was acted on.
+    Handled,
+    /// It was a question, and this is the answer.
+    Answered(Value),
     /// It was acted on before, and its scheme has no time: it may be the provider's second try.
     Again,
 }
@@ -60,18 +69,22 @@ impl Receiver {
                 let key = provider.key(text).map_err(name)?;
                 ring.insert(KeyEntry::new(&format!("key-{}", number + 1), key)?)?;
             }
-            keys.insert(provider.name, SharedKeys::new(ring));
+            keys.insert(provider.name, SharedKeyring::new(ring));
         }
         let store = MemoryStore::new(WINDOW, restart)?;
-        Ok(Self { origin: origin.into(), keys, store, handled: Handled::default(), log })
+        let (handled, questions) = (Handled::default(), Questions::default());
+        Ok(Self { origin: origin.into(), keys, store, handled, questions, log })
     }
 
     /// The keys of a provider.
-    pub(crate) fn keys(&self, provider: &Provider) -> &SharedKeys {
+    pub(crate) fn keys(&self, provider: &Provider) -> &SharedKeyring {
         &self.keys[provider.name]
     }
 
-    /// How the other side calls us: from the settings, for a proxy may call us otherwise.
+    /// How the other side calls us: from the settings, for a proxy may call us otherwise. Path and query
+    /// are the request's, which is right as long as all that is in them is signed and nothing of it is
+    /// acted on. Twilio and Square join the URL to what follows without a separator: a service that
+    /// knows the query that it was registered with takes that from its settings too.
     pub(crate) fn url(&self, target: &str) -> String {
         format!("{}{target}", self.origin)
     }
@@ -84,92 +97,113 @@ impl Receiver {
         body: &[u8],
         now: UnixTime,
     ) -> Result<Outcome, Rejection> {
-        let keys = self.keys(provider).now();
+        let keys = self.keys(provider).snapshot();
         match &provider.scheme {
             Scheme::Headers(template) => {
-                let authentic = template.verify(received, &*keys, now)?;
-                self.settle(provider, authentic, now, |body| body.to_vec())
+                let authentic = template.verify(received, &keys, now)?;
+                self.settle(provider, authentic, now, |body, key| {
+                    let is_zoom = provider.name == "zoom";
+                    is_zoom.then(|| answer::zoom(body, key, &keys, now)).flatten()
+                })
             }
             Scheme::InBody(template) => {
                 let signed = in_body::read(provider.name, body)?;
                 let mut parts = Parts::new(template, &signed.signature)?;
                 if let Some((time, id)) = signed.time.as_deref().zip(signed.id.as_deref()) {
-                    parts = parts.time(time)?.id(id)?;
+                    parts = parts.with_time(time)?.with_id(id)?;
                 }
-                let parts = parts.body(signed.fields.as_bytes());
-                let authentic = template.verify_parts(parts, &*keys, now)?;
-                self.settle(provider, authentic, now, |fields| fields.to_vec())
+                let parts = parts.with_body(signed.fields.as_bytes());
+                let authentic = template.verify_parts(parts, &keys, now)?;
+                self.settle(provider, authentic, now, |_, _| None)
             }
             Scheme::Twilio(twilio) => {
-                let authentic = twilio.verify(received, &*keys, now)?;
-                self.settle(provider, authentic, now, |body| body.to_vec())
+                let authentic = twilio.verify(received, &keys, now)?;
+                self.settle(provider, authentic, now, |_, _| None)
             }
             Scheme::Shopify(shopify) => {
-                let authentic = shopify.verify(received, &*keys, now)?;
-                self.settle(provider, authentic, now, |form| {
-                    form.one("shop").ok().flatten().unwrap_or_default().to_vec()
-                })
+                let authentic = shopify.verify(received, &keys, now)?;
+                self.settle(provider, authentic, now, |_, _| None)
             }
         }
     }
 
-    /// Claims a message. Without a time a store could not know how long to remember it, so it is
-    /// remembered here, by what was shown, among the last few thousand.
+    /// The same for a body that is not kept whole until it is verified. Nothing is done with a piece
+    /// before the end has shown that all of them are authentic: this service counts them meanwhile,
+    /// another one writes them to a file that it deletes, or gives a name, at the end.
+    async fn accept_pieces(
+        &self,
+        provider: &Provider,
+        template: &Template<'_>,
+        received: &Received<'_>,
+        mut body: Limited<Body>,
+    ) -> Result<Outcome, Rejection> {
+        let keys = self.keys(provider).snapshot();
+        let mut running = template.begin(received, &keys, MAX_BODY as u64, UnixTime::now())?;
+        while let Some(piece) = next_piece(&mut body).await? {
+            running.update(&piece)?;
+        }
+        self.settle(provider, running.finish()?, UnixTime::now(), |_, _| None)
+    }
+
+    /// Claims a message, and acts on it. Without a time a store could not know how long to remember it,
+    /// so it is remembered here, by what was signed, among the last few thousand.
     fn settle<P>(
         &self,
         provider: &Provider,
-        authentic: Authentic<'_, P>,
+        mut authentic: Authentic<'_, P>,
         now: UnixTime,
-        read: impl FnOnce(&P) -> Vec<u8>,
+        question: impl FnOnce(&P, KeyUse<'_>) -> Option<Result<Value, Rejection>>,
     ) -> Result<Outcome, Rejection> {
         let key = authentic.key();
-        if provider.signs_time() {
-            let shown = read(authentic.claim(&self.store, now)?.shown());
-            self.note(provider, key);
-            return Ok(Outcome::Handled(shown));
+        let verified = match authentic.digest() {
+            None => authentic.claim(&self.store, now)?,
+            Some(digest) => {
+                if !self.handled.is_new(provider, digest) {
+                    self.note(provider, key, now);
+                    return Ok(Outcome::Again);
+                }
+                authentic.dangerous_accept_replays()
+            }
+        };
+        self.note(provider, key, now);
+        match question(verified.shown(), key) {
+            Some(answer) => answer.map(Outcome::Answered),
+            None => Ok(Outcome::Handled),
         }
-        let shown = read(authentic.dangerous_accept_replays().shown());
-        self.note(provider, key);
-        Ok(if self.handled.is_new(provider, &shown) {
-            Outcome::Handled(shown)
-        } else {
-            Outcome::Again
-        })
     }
 
     /// An operator wants to know who has not changed to the new key yet.
-    fn note(&self, provider: &Provider, key: KeyUse<'_>) {
-        if let Some(event) = key.event() {
-            self.log.line(format!("{}: {event:?}", provider.name));
+    fn note(&self, provider: &Provider, key: KeyUse<'_>, now: UnixTime) {
+        if let Some(event) = self.keys(provider).note(key, now) {
+            self.log.line(format!("{}: {event}", provider.name));
         }
     }
 }
 
-/// The last messages of schemes without a time, by their digests.
+/// A provider's name and a digest of what it signed.
+type Message = (&'static str, [u8; 32]);
+
+/// The last messages of schemes without a time.
 #[derive(Default)]
 struct Handled(Mutex<Last>);
 
 #[derive(Default)]
 struct Last {
-    known: HashSet<[u8; 32]>,
+    known: HashSet<Message>,
     /// From the oldest on.
-    order: VecDeque<[u8; 32]>,
+    order: VecDeque<Message>,
 }
 
 impl Handled {
     const MOST: usize = 4096;
 
-    fn is_new(&self, provider: &Provider, shown: &[u8]) -> bool {
-        let mut hasher = Hasher::new(Algorithm::Sha256);
-        hasher.update(provider.name.as_bytes());
-        hasher.update(b"\n");
-        hasher.update(shown);
-        let digest = *hasher.finish().expose().first_chunk().expect("32 bytes of SHA-256");
+    fn is_new(&self, provider: &Provider, digest: [u8; 32]) -> bool {
+        let message = (provider.name, digest);
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Last { known, order } = &mut *last;
-        let is_new = known.insert(digest);
+        let is_new = known.insert(message);
         if is_new {
-            order.push_back(digest);
+            order.push_back(message);
         }
         if order.len() > Self::MOST
             && let Some(oldest) = order.pop_front()
@@ -205,34 +239,69 @@ fn endpoint(provider: &'static Provider) -> MethodRouter<Arc<Receiver>> {
     };
     match (&provider.scheme, provider.name) {
         (Scheme::Shopify(_), _) => get(receive),
-        (_, "meta" | "websub" | "dropbox") => {
-            post(receive).get(move |request: Request<Body>| async move {
-                answer::challenge(provider, request.uri().query().unwrap_or_default())
-            })
-        }
+        (_, "meta" | "websub" | "dropbox") => post(receive).get(
+            move |State(receiver): State<Arc<Receiver>>, request: Request<Body>| async move {
+                let query = request.uri().query().unwrap_or_default();
+                answer::challenge(provider, &receiver.questions, query)
+            },
+        ),
         _ => post(receive),
     }
 }
 
 async fn receive(provider: &Provider, receiver: &Receiver, request: Request<Body>) -> Response {
-    let (parts, body) = request.into_parts();
-    let now = UnixTime::now();
-    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
-    let url = receiver.url(target);
-    let verdict = match to_bytes(body, MAX_BODY).await {
-        Ok(body) => {
-            let headers = Served(&parts.headers);
-            let message = Received::new(parts.method.as_str(), &url, &headers, &body);
-            receiver.accept(provider, &message, &body, now)
-        }
-        Err(_) => Err(Error::TooLong { part: Part::Body, maximum: MAX_BODY }.into()),
+    let verdict = match timeout(READ_TIMEOUT, verdict(provider, receiver, request)).await {
+        Ok(verdict) => verdict,
+        Err(_) => Err(Error::Missing(Part::Body).into()),
     };
     match verdict {
-        Ok(outcome) => answer::accepted(provider, receiver, &outcome, now),
+        Ok(outcome) => answer::accepted(&outcome),
         Err(rejection) => {
             let (name, code) = (provider.name, rejection.code());
             receiver.log.line(format!("{name}: refused, {code}: {}", rejection.error()));
-            answer::refused(&rejection, now)
+            answer::refused(&rejection, UnixTime::now())
         }
     }
+}
+
+async fn verdict(
+    provider: &Provider,
+    receiver: &Receiver,
+    request: Request<Body>,
+) -> Result<Outcome, Rejection> {
+    let (parts, body) = request.into_parts();
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let url = receiver.url(target);
+    let (method, headers) = (parts.method.as_str(), Served(&parts.headers));
+    let mut body = Limited::new(body, MAX_BODY);
+    if let (Scheme::Headers(template), "standard") = (&provider.scheme, provider.name) {
+        let received = Received::new(method, &url, &headers, b"");
+        return receiver.accept_pieces(provider, template, &received, body).await;
+    }
+    let mut whole = Vec::new();
+    while let Some(piece) = next_piece(&mut body).await? {
+        whole.extend_from_slice(&piece);
+    }
+    let received = Received::new(method, &url, &headers, &whole);
+    // The clock is read once the body is there, however long it took.
+    receiver.accept(provider, &received, &whole, UnixTime::now())
+}
+
+/// The next piece of a body; nothing at its end.
+async fn next_piece(body: &mut Limited<Body>) -> Result<Option<Bytes>, Rejection> {
+    while let Some(frame) = body.frame().await {
+        match frame {
+            Ok(frame) => {
+                if let Ok(piece) = frame.into_data() {
+                    return Ok(Some(piece));
+                }
+            }
+            Err(error) if error.is::<LengthLimitError>() => {
+                return Err(Error::TooLong { part: Part::Body, maximum: MAX_BODY }.into());
+            }
+            // The connection broke, or what came was no body.
+            Err(_) => return Err(Error::Malformed(Part::Body).into()),
+        }
+    }
+    Ok(None)
 }

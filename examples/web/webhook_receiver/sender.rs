@@ -1,9 +1,9 @@
 //! The other side: a message of each provider, signed by the same schemes.
 
 use creance_sigv::keyring::KeySet;
-use creance_sigv::webhook::{Outgoing, Twilio};
+use creance_sigv::webhook::{Outgoing, Template, Twilio};
 use creance_sigv::{Error, UnixTime};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::client::Request;
 use crate::in_body::adyen_fields;
@@ -17,61 +17,22 @@ pub(crate) fn message(
     number: u32,
     now: UnixTime,
 ) -> Result<Request, Error> {
-    let path = provider.path();
-    let url = format!("{origin}{path}");
-    // Linear has its time here, in milliseconds; the others do not mind.
-    let time = now.as_secs() * 1000;
-    let body = json!({ "event": "demo", "number": number, "webhookTimestamp": time }).to_string();
-    let post = |target: &str, headers, body: String| Request {
-        method: "POST",
-        target: target.into(),
-        headers,
-        body: body.into_bytes(),
-    };
+    let url = format!("{origin}{}", provider.path());
     match &provider.scheme {
         Scheme::Headers(template) => {
-            let id = format!("msg_{number}");
+            let (id, body) = (format!("msg_{number}"), event(number, now));
             let outgoing = Outgoing::new(body.as_bytes()).with_id(&id).with_url(&url);
-            let headers = template.sign(&outgoing, keys, now)?.to_headers()?;
-            Ok(post(&path, headers, body))
-        }
-        Scheme::InBody(template) if provider.name == "mailgun" => {
-            let token = format!("token{number}");
-            let signed = template.sign(&Outgoing::new(b"").with_id(&token), keys, now)?;
-            let mut tag = String::new();
-            signed.signature().write(&mut tag)?;
-            let signature = json!({ "timestamp": signed.time(), "token": token, "signature": tag });
-            let body = json!({ "signature": signature, "event-data": { "event": "demo" } });
-            Ok(post(&path, Vec::new(), body.to_string()))
+            let headers = template.sign(&outgoing, keys, now)?.to_headers();
+            Ok(post(&provider.path(), headers, body))
         }
         Scheme::InBody(template) => {
-            let mut item = json!({
-                "pspReference": number.to_string(),
-                "merchantAccountCode": "Demo",
-                "merchantReference": "order:1",
-                "amount": { "value": 1130, "currency": "EUR" },
-                "eventCode": "AUTHORISATION",
-                "success": "true",
-            });
-            let mut tag = String::new();
-            let fields = adyen_fields(&item);
-            let signed = template.sign(&Outgoing::new(fields.as_bytes()), keys, now)?;
-            signed.signature().write(&mut tag)?;
-            item["additionalData"] = json!({ "hmacSignature": tag });
-            let items = json!([{ "NotificationRequestItem": item }]);
-            Ok(post(&path, Vec::new(), json!({ "notificationItems": items }).to_string()))
-        }
-        Scheme::Twilio(twilio) => {
-            let is_form = *twilio == Twilio::forms();
-            let (url, body) = if is_form {
-                (url, format!("Body=hello+world&MessageSid=SM{number}&From=%2B14158675310"))
-            } else {
-                (Twilio::url_with_digest(&url, body.as_bytes())?, body)
+            let body = match provider.name {
+                "mailgun" => mailgun(template, keys, number, now)?,
+                _ => adyen(template, keys, number, now)?,
             };
-            let outgoing = Outgoing::new(body.as_bytes()).with_url(&url);
-            let headers = twilio.sign(&outgoing, keys, now)?.to_headers()?;
-            Ok(post(url.strip_prefix(origin).unwrap_or(&path), headers, body))
+            Ok(post(&provider.path(), Vec::new(), body.to_string()))
         }
+        Scheme::Twilio(scheme) => twilio(*scheme, origin, &url, keys, number, now),
         Scheme::Shopify(shopify) => {
             let url = format!("{url}?shop=demo.myshopify.com&code={number}&ids[]=1&ids[]=2");
             let url = shopify.sign(&url, keys, now)?;
@@ -79,6 +40,79 @@ pub(crate) fn message(
             Ok(Request { method: "GET", target, headers: Vec::new(), body: Vec::new() })
         }
     }
+}
+
+fn post(target: &str, headers: Vec<(String, String)>, body: String) -> Request {
+    Request { method: "POST", target: target.into(), headers, body: body.into_bytes() }
+}
+
+/// Linear has its time here, in milliseconds; the others do not mind.
+fn event(number: u32, now: UnixTime) -> String {
+    let time = now.as_secs() * 1000;
+    json!({ "event": "demo", "number": number, "webhookTimestamp": time }).to_string()
+}
+
+fn tag(
+    template: &Template<'_>,
+    outgoing: &Outgoing<'_>,
+    keys: &impl KeySet,
+    now: UnixTime,
+) -> Result<String, Error> {
+    let mut tag = String::new();
+    template.sign(outgoing, keys, now)?.signature().write(&mut tag)?;
+    Ok(tag)
+}
+
+fn mailgun(
+    template: &Template<'_>,
+    keys: &impl KeySet,
+    number: u32,
+    now: UnixTime,
+) -> Result<Value, Error> {
+    let token = format!("token{number}");
+    let tag = tag(template, &Outgoing::new(b"").with_id(&token), keys, now)?;
+    let signature = json!({ "timestamp": now.to_string(), "token": token, "signature": tag });
+    Ok(json!({ "signature": signature, "event-data": { "event": "demo" } }))
+}
+
+fn adyen(
+    template: &Template<'_>,
+    keys: &impl KeySet,
+    number: u32,
+    now: UnixTime,
+) -> Result<Value, Error> {
+    let mut item = json!({
+        "pspReference": number.to_string(),
+        "merchantAccountCode": "Demo",
+        "merchantReference": "order:1",
+        "amount": { "value": 1130, "currency": "EUR" },
+        "eventCode": "AUTHORISATION",
+        "success": "true",
+    });
+    let fields = adyen_fields(&item)?;
+    let tag = tag(template, &Outgoing::new(fields.as_bytes()), keys, now)?;
+    item["additionalData"] = json!({ "hmacSignature": tag });
+    Ok(json!({ "notificationItems": [{ "NotificationRequestItem": item }] }))
+}
+
+fn twilio(
+    twilio: Twilio,
+    origin: &str,
+    url: &str,
+    keys: &impl KeySet,
+    number: u32,
+    now: UnixTime,
+) -> Result<Request, Error> {
+    let (url, body) = if twilio == Twilio::forms() {
+        let body = format!("Body=hello+world&MessageSid=SM{number}&From=%2B14158675310");
+        (url.to_owned(), body)
+    } else {
+        let body = event(number, now);
+        (Twilio::url_with_digest(url, body.as_bytes())?, body)
+    };
+    let outgoing = Outgoing::new(body.as_bytes()).with_url(&url);
+    let headers = twilio.sign(&outgoing, keys, now)?.to_headers();
+    Ok(post(url.strip_prefix(origin).unwrap_or(&url), headers, body))
 }
 
 /// The same message with one thing changed that its scheme signs.
@@ -98,4 +132,14 @@ pub(crate) fn forged(provider: &Provider, message: &Request) -> Request {
     };
     forged.body = body.into_bytes();
     forged
+}
+
+/// A form written in another way, which its signature is right for all the same.
+pub(crate) fn rewritten(message: &Request) -> Request {
+    let mut rewritten = message.clone();
+    let body = String::from_utf8_lossy(&message.body);
+    let mut pairs: Vec<_> = body.split('&').collect();
+    pairs.reverse();
+    rewritten.body = pairs.join("&").replace("hello", "%68ello").into_bytes();
+    rewritten
 }

@@ -1,6 +1,7 @@
 //! How the program is called, and where secrets come from.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::SocketAddr;
 
 use crate::providers::{PROVIDERS, Provider};
@@ -18,15 +19,37 @@ Without arguments it sends itself messages, tells what becomes of them, and ends
 
 A provider's secret stands in the environment: WEBHOOK_SECRET_STRIPE, WEBHOOK_SECRET_TWILIO and so
 on; while it is replaced, the old and the new one with a comma between them. For a provider without
-one a secret is made up at each start, and shown.
+one a secret is made up at each start, and shown. What Meta is told to ask for stands in
+WEBHOOK_VERIFY_TOKEN, what WebSub is subscribed to in WEBHOOK_TOPIC; without them such questions are
+refused.
 ";
 
+/// What is answered to who asks whether it is meant.
+#[derive(Clone, Default)]
+pub(crate) struct Questions {
+    /// What Meta is told in its app's settings.
+    pub(crate) verify_token: Option<String>,
+    /// What `WebSub` is subscribed to.
+    pub(crate) topic: Option<String>,
+}
+
 /// The settings.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Settings {
     pub(crate) serve: Option<SocketAddr>,
     pub(crate) origin: Option<String>,
+    pub(crate) questions: Questions,
     configured: BTreeMap<&'static str, String>,
+}
+
+/// Not the secrets.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("serve", &self.serve)
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A provider's secret, or several with commas between them.
@@ -56,6 +79,10 @@ impl Settings {
                 other => return Err(format!("{other} is not known: see --help")),
             }
         }
+        settings.questions = Questions {
+            verify_token: environment("WEBHOOK_VERIFY_TOKEN"),
+            topic: environment("WEBHOOK_TOPIC"),
+        };
         for provider in &PROVIDERS {
             if let Some(secret) = environment(&variable(provider)) {
                 settings.configured.insert(provider.name, secret);

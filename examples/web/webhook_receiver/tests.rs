@@ -58,7 +58,7 @@ fn secrets_come_from_the_environment() {
     let restart = Restart::DangerousNoBarrier;
     let receiver = Receiver::new("http://h", &secrets, restart, Log::kept()).unwrap();
     let slack = provider("slack");
-    let ring = receiver.keys(slack).now();
+    let ring = receiver.keys(slack).snapshot();
     assert_eq!(ring.usable(UnixTime::now()).count(), 2);
     assert_eq!(ring.signer(UnixTime::now()).unwrap().key_use().id(), "key-2");
 
@@ -80,7 +80,7 @@ async fn after_a_restart_the_provider_is_asked_to_come_again() {
     let serving = router(Arc::clone(&receiver));
     let serving = tokio::spawn(async { axum::serve(listener, serving).await });
     let slack = provider("slack");
-    let keys = receiver.keys(slack).now();
+    let keys = receiver.keys(slack).snapshot();
     let request = sender::message(slack, &origin, &*keys, 1, UnixTime::now()).unwrap();
     let answer = send(&origin, &request).await.unwrap();
     assert_eq!(answer.status, 503);
@@ -93,4 +93,28 @@ async fn after_a_restart_the_provider_is_asked_to_come_again() {
 
 fn provider(name: &str) -> &'static Provider {
     PROVIDERS.iter().find(|provider| provider.name == name).unwrap()
+}
+
+#[test]
+fn no_secret_is_in_what_a_programmer_sees() {
+    let variables =
+        [("WEBHOOK_SECRET_SLACK", "the secret of Slack"), ("WEBHOOK_VERIFY_TOKEN", "meatyhamhock")];
+    let settings = read(&[], &variables).unwrap().unwrap();
+    assert_eq!(settings.questions.verify_token.as_deref(), Some("meatyhamhock"));
+    let text = format!("{settings:?}");
+    assert!(!text.contains("the secret") && !text.contains("meaty"), "{text}");
+}
+
+/// Adyen joins fields by `:` and escapes nothing.
+#[test]
+fn a_field_of_adyen_cannot_be_shifted_into_the_next() {
+    let item = |psp: &str, original: &str, reference: &str| {
+        let item = serde_json::json!({
+            "pspReference": psp, "originalReference": original, "merchantReference": reference,
+        });
+        crate::in_body::adyen_fields(&item)
+    };
+    assert_eq!(item("a", "b", "order:1").unwrap(), "a:b::order:1::::");
+    assert_eq!(item("a", "b", r"o\1").unwrap(), r"a:b::o\1::::");
+    assert!(item("a:b", "", "1").is_err() && item("", "a:b", "1").is_err());
 }

@@ -24,7 +24,9 @@ use crate::Error;
 ///     }
 /// }
 /// ```
-pub trait Headers {
+///
+/// They are `Sync`, so that what borrows them can be held while a body is awaited.
+pub trait Headers: Sync {
     /// Shows each header to `visitor`, in the order in which they came, one of several values at a time.
     /// Names are in any case.
     fn visit<'h>(&'h self, visitor: &mut dyn FnMut(&'h str, &'h [u8]));
@@ -40,7 +42,7 @@ pub trait Headers {
     }
 }
 
-impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for [(N, V)] {
+impl<N: AsRef<str> + Sync, V: AsRef<[u8]> + Sync> Headers for [(N, V)] {
     #[inline]
     fn visit<'h>(&'h self, visitor: &mut dyn FnMut(&'h str, &'h [u8])) {
         for (name, value) in self {
@@ -49,7 +51,7 @@ impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for [(N, V)] {
     }
 }
 
-impl<N: AsRef<str>, V: AsRef<[u8]>, const LEN: usize> Headers for [(N, V); LEN] {
+impl<N: AsRef<str> + Sync, V: AsRef<[u8]> + Sync, const LEN: usize> Headers for [(N, V); LEN] {
     #[inline]
     fn visit<'h>(&'h self, visitor: &mut dyn FnMut(&'h str, &'h [u8])) {
         self.as_slice().visit(visitor);
@@ -62,7 +64,7 @@ impl<N: AsRef<str>, V: AsRef<[u8]>, const LEN: usize> Headers for [(N, V); LEN] 
 }
 
 #[cfg(feature = "alloc")]
-impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for alloc::vec::Vec<(N, V)> {
+impl<N: AsRef<str> + Sync, V: AsRef<[u8]> + Sync> Headers for alloc::vec::Vec<(N, V)> {
     #[inline]
     fn visit<'h>(&'h self, visitor: &mut dyn FnMut(&'h str, &'h [u8])) {
         self.as_slice().visit(visitor);

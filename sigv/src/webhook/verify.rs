@@ -125,9 +125,9 @@ impl<'t> Template<'t> {
             let text = parts.piece(piece)?;
             let behind = self.message.get(index + 1);
             let is_held = match (piece, in_front, behind) {
-                (Piece::Text(_) | Piece::Body | Piece::BodyDigest(..), ..) => false,
-                // How many digits it has is fixed by the window.
-                (Piece::Time(_), Some(Piece::Body), _) => false,
+                // How many digits a time has is fixed by the window.
+                (Piece::Text(_) | Piece::Body | Piece::BodyDigest(..), ..)
+                | (Piece::Time(_), Some(Piece::Body), _) => false,
                 (_, Some(Piece::Text(begin)), _) if is_behind_body && !begin.is_empty() => {
                     begins_in(text, begin)
                 }
