@@ -266,17 +266,17 @@ async fn receive(provider: &Provider, receiver: &Receiver, request: Request<Body
 
 async fn verdict(
     provider: &Provider,
-    receiver: &Receiver,
+    service: &Receiver,
     request: Request<Body>,
 ) -> Result<Outcome, Rejection> {
     let (parts, body) = request.into_parts();
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
-    let url = receiver.url(target);
+    let url = service.url(target);
     let (method, headers) = (parts.method.as_str(), Served(&parts.headers));
     let mut body = Limited::new(body, MAX_BODY);
     if let (Scheme::Headers(template), "standard") = (&provider.scheme, provider.name) {
         let received = Received::new(method, &url, &headers, b"");
-        return receiver.accept_pieces(provider, template, &received, body).await;
+        return service.accept_pieces(provider, template, &received, body).await;
     }
     let mut whole = Vec::new();
     while let Some(piece) = next_piece(&mut body).await? {
@@ -284,7 +284,7 @@ async fn verdict(
     }
     let received = Received::new(method, &url, &headers, &whole);
     // The clock is read once the body is there, however long it took.
-    receiver.accept(provider, &received, &whole, UnixTime::now())
+    service.accept(provider, &received, &whole, UnixTime::now())
 }
 
 /// The next piece of a body; nothing at its end.
