@@ -128,7 +128,7 @@ def _(case, theirs, ours):
 
 @rule('twilio-url-form')
 def _(case, theirs, ours):
-    return code(ours) == 'value' and ('#' in case['url'] or '@' in case['url'])
+    return code(ours) == 'malformed' and ('#' in case['url'] or '@' in case['url'])
 
 
 @rule('twilio-other-port')

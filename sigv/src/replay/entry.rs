@@ -139,16 +139,14 @@ impl Refusal {
         }
     }
 
-    /// Seconds after which trying again makes sense, for `Retry-After`; none where that changes
-    /// nothing.
+    /// Seconds after which trying again makes sense, for `Retry-After`.
     #[must_use]
-    pub const fn retry_after(self, now: UnixTime) -> Option<u64> {
+    pub const fn retry_after(self, now: UnixTime) -> u64 {
         match self {
             Self::Restarted { until: passed } | Self::ClockBehind { mark: passed } => {
-                Some(passed.seconds_since(now).saturating_add(1))
+                passed.seconds_since(now).saturating_add(1)
             }
-            Self::OutsideWindow => None,
-            _ => Some(1),
+            _ => 1,
         }
     }
 }

@@ -37,7 +37,7 @@ impl Rejection {
     #[must_use]
     pub const fn retry_after(&self, now: UnixTime) -> Option<u64> {
         match self.error {
-            Error::Store(refusal) => refusal.retry_after(now),
+            Error::Store(refusal) => Some(refusal.retry_after(now)),
             _ => None,
         }
     }

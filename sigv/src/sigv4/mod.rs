@@ -15,7 +15,7 @@
 //! its signature is verified; so do [`Signer::explain`] and [`Verifier::diagnose`]. What is read is kept
 //! on the stack instead, of which a verification takes some 15 KiB.
 //!
-//! Not here: SigV4A (signatures by elliptic curves, for several regions), event streams, the signed
+//! Not here: `SigV4A` (signatures by elliptic curves, for several regions), event streams, the signed
 //! forms of POST policies, and chunks that are not signed (`STREAMING-UNSIGNED-PAYLOAD-TRAILER`), whose
 //! trailer is no more authentic than their data. They are refused.
 //!
@@ -57,6 +57,8 @@ pub use credentials::Credentials;
 pub use outgoing::Outgoing;
 pub use payload::Payload;
 pub use presigned::Presigned;
+#[cfg(feature = "alloc")]
+pub use request::Parameter;
 pub use request::Request;
 pub use running::RunningBody;
 pub use scope::Scope;

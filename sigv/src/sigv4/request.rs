@@ -33,6 +33,10 @@ pub struct Request<'a> {
     seed: Option<Seed<'a>>,
 }
 
+/// A parameter's name and value, decoded: borrowed where they stand in the URL as they are.
+#[cfg(feature = "alloc")]
+pub type Parameter<'a> = (Cow<'a, str>, Cow<'a, str>);
+
 impl<'a> Request<'a> {
     /// # Errors
     /// For a body in chunks: [`Error::Missing`] and [`Error::Malformed`], with [`Part::Body`] for the
@@ -81,7 +85,7 @@ impl<'a> Request<'a> {
     /// # Errors
     /// [`Error::Malformed`] with [`Part::Parameter`] where one is not UTF-8.
     #[cfg(feature = "alloc")]
-    pub fn parameters(&self) -> Result<Vec<(Cow<'a, str>, Cow<'a, str>)>, Error> {
+    pub fn parameters(&self) -> Result<Vec<Parameter<'a>>, Error> {
         let mut params = Params::parse(self.query)?;
         params.sort();
         params.others().map(|(name, value)| Ok((name.decode()?, value.decode()?))).collect()
