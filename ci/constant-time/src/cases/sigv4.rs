@@ -88,9 +88,9 @@ fn derivation() {
         let (public, watched) = (SecretKey::new(&text).unwrap(), watched(&text));
         let outgoing = Outgoing::new("PUT", URL, Payload::Body(BODY));
         let scope = signer(&public).scope(NOW).unwrap();
-        let mut kept = SigningKeys::<1>::new();
+        let mut kept = SigningKeys::<1>::new(&watched);
         for _ in 0..2 {
-            let key = kept.get(&watched, &scope);
+            let key = kept.get(&scope);
             let signed = signer(&public).sign_with(&outgoing, key, NOW).unwrap();
             let expected = signer(&public).sign(&outgoing, NOW).unwrap();
             assert_eq!(shown(signed.signature().expose()), expected.signature().expose());
