@@ -1,7 +1,6 @@
 use core::fmt;
 
-use zeroize::Zeroize;
-
+use crate::wiped::Wiped;
 use crate::{Algorithm, Error, Key, Mac};
 
 /// Keys derived from one secret, each for one use (HKDF, RFC 5869).
@@ -148,14 +147,5 @@ impl Hkdf {
 impl fmt::Debug for Hkdf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hkdf").field("algorithm", &self.algorithm()).finish_non_exhaustive()
-    }
-}
-
-/// Key material on its way.
-struct Wiped([u8; Algorithm::MAX_OUTPUT_LEN]);
-
-impl Drop for Wiped {
-    fn drop(&mut self) {
-        self.0.zeroize();
     }
 }

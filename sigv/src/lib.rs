@@ -37,6 +37,7 @@ mod structured;
 mod tag;
 mod time;
 pub mod webhook;
+mod wiped;
 
 pub use algorithm::Algorithm;
 pub use encoding::Encoding;

@@ -1,5 +1,4 @@
-use zeroize::Zeroize;
-
+use crate::wiped::Wiped;
 use crate::{Algorithm, Encoding, Error, Key, KeyBytes, ct};
 
 /// How a provider's secret, which is text, becomes a key.
@@ -99,15 +98,6 @@ fn decode_hex(secret: &str) -> Result<KeyBytes, Error> {
         *place = byte | is_high;
     }
     KeyBytes::decode_bytes(Encoding::Hex, place)
-}
-
-/// A secret's text on its way.
-struct Wiped([u8; 2 * KeyBytes::MAX_BYTES]);
-
-impl Drop for Wiped {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
 }
 
 #[cfg(test)]
