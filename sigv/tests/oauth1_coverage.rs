@@ -3,28 +3,15 @@
 #[path = "common/oauth1.rs"]
 mod by_hand;
 
-use by_hand::{NOW, base_string, client_key, encoded, form, header, pairs, protocol, signature};
-use creance_sigv::oauth1::{Outgoing, Request, RequestKey, Server};
+use by_hand::{
+    NOW, URL, base_string, client_key, encoded, form, header, pairs, protocol, signature,
+    signed_with, verify,
+};
+use creance_sigv::oauth1::{Outgoing, Server};
 use creance_sigv::scheme::{Part, Received};
 use creance_sigv::{Algorithm, Error};
 
-const URL: &str = "https://photos.example.net/photos";
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
-
-fn verify<'a>(received: &Received<'a>, key: &'a RequestKey) -> Result<Request<'a>, Error> {
-    let authentic = Server::new().verify(received, key, NOW).map_err(|it| *it.error())?;
-    Ok(authentic.dangerous_accept_replays().into_shown())
-}
-
-/// A header that is signed by hand, with these parameters besides or instead.
-fn signed_with(changed: &[(&str, &str)]) -> String {
-    let mut parameters = protocol("HMAC-SHA1");
-    parameters.retain(|(name, _)| changed.iter().all(|(other, _)| other != name));
-    parameters.extend(pairs(changed));
-    let tag = signature(Algorithm::Sha1, &base_string("GET", URL, &parameters));
-    parameters.push(("oauth_signature".to_owned(), tag));
-    header(&parameters)
-}
 
 /// The traps of RFC 5849, 3.4.1.3: each query, and the parameters that are signed.
 #[test]

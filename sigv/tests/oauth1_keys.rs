@@ -4,38 +4,14 @@
 mod by_hand;
 
 use by_hand::{
-    CONSUMER_KEY, CONSUMER_SECRET, NOW, TOKEN, base_string, client, client_key, header, pairs,
-    protocol, signature, token_key,
+    CONSUMER_KEY, CONSUMER_SECRET, NOW, TOKEN, URL, base_string, client, client_key, header,
+    protocol, signed_with, token_key, verdict, verify,
 };
 use creance_sigv::keyring::{GrowingKeyring, KeyEntry, KeyState};
-use creance_sigv::oauth1::{Credentials, Outgoing, Request, RequestKey, Server};
+use creance_sigv::oauth1::{Credentials, Outgoing, RequestKey, Server};
 use creance_sigv::replay::{MemoryStore, Restart};
 use creance_sigv::scheme::{Part, Received};
 use creance_sigv::{Algorithm, Error};
-
-const URL: &str = "https://photos.example.net/photos";
-
-fn verify<'a>(received: &Received<'a>, key: &'a RequestKey) -> Result<Request<'a>, Error> {
-    let authentic = Server::new().verify(received, key, NOW).map_err(|it| *it.error())?;
-    Ok(authentic.dangerous_accept_replays().into_shown())
-}
-
-/// The verdict on a request with this header.
-fn verdict(authorization: &str) -> Result<(), Error> {
-    let headers = [("Authorization", authorization)];
-    let key = client_key(Algorithm::Sha1);
-    verify(&Received::new("GET", URL, &headers, b""), &key).map(drop)
-}
-
-/// A header that is signed by hand, with these parameters besides or instead.
-fn signed_with(changed: &[(&str, &str)]) -> String {
-    let mut parameters = protocol("HMAC-SHA1");
-    parameters.retain(|(name, _)| changed.iter().all(|(other, _)| other != name));
-    parameters.extend(pairs(changed));
-    let tag = signature(Algorithm::Sha1, &base_string("GET", URL, &parameters));
-    parameters.push(("oauth_signature".to_owned(), tag));
-    header(&parameters)
-}
 
 /// RFC 5849, 3.3: a nonce is one of its client and token.
 #[test]

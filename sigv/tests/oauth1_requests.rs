@@ -3,39 +3,13 @@
 #[path = "common/oauth1.rs"]
 mod by_hand;
 
-use by_hand::{
-    CONSUMER_KEY, NOW, TOKEN, base_string, client_key, header, pairs, protocol, signature,
-    token_key,
-};
-use creance_sigv::oauth1::{MAX_PARAMETERS, Outgoing, Request, RequestKey, Server};
+use by_hand::{CONSUMER_KEY, NOW, TOKEN, URL, client_key, signed_with, token_key, verdict, verify};
+use creance_sigv::oauth1::{MAX_PARAMETERS, Outgoing, Server};
 use creance_sigv::replay::{MemoryStore, Restart};
 use creance_sigv::scheme::{Part, Received};
 use creance_sigv::{Algorithm, Error, UnixTime, Window};
 
-const URL: &str = "https://photos.example.net/photos";
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
-
-fn verify<'a>(received: &Received<'a>, key: &'a RequestKey) -> Result<Request<'a>, Error> {
-    let authentic = Server::new().verify(received, key, NOW).map_err(|it| *it.error())?;
-    Ok(authentic.dangerous_accept_replays().into_shown())
-}
-
-/// The verdict on a request with this header.
-fn verdict(authorization: &str) -> Result<(), Error> {
-    let headers = [("Authorization", authorization)];
-    let key = client_key(Algorithm::Sha1);
-    verify(&Received::new("GET", URL, &headers, b""), &key).map(drop)
-}
-
-/// A header that is signed by hand, with these parameters besides or instead.
-fn signed_with(changed: &[(&str, &str)]) -> String {
-    let mut parameters = protocol("HMAC-SHA1");
-    parameters.retain(|(name, _)| changed.iter().all(|(other, _)| other != name));
-    parameters.extend(pairs(changed));
-    let tag = signature(Algorithm::Sha1, &base_string("GET", URL, &parameters));
-    parameters.push(("oauth_signature".to_owned(), tag));
-    header(&parameters)
-}
 
 #[test]
 fn what_is_signed_by_hand_is_verified_and_each_character_counts() {

@@ -1,9 +1,11 @@
 //! OAuth 1.0a by hand: slow, simple, and without anything of the code under test but its HMAC.
 #![allow(dead_code, reason = "each test file is a program of its own and uses a part")]
 
-use creance_sigv::oauth1::{Credentials, RequestKey};
-use creance_sigv::{Algorithm, Encoding, Key, UnixTime};
+use creance_sigv::oauth1::{Credentials, Request, RequestKey, Server};
+use creance_sigv::scheme::Received;
+use creance_sigv::{Algorithm, Encoding, Error, Key, UnixTime};
 
+pub(crate) const URL: &str = "https://photos.example.net/photos";
 pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 pub(crate) const TIME: &str = "1700000000";
 pub(crate) const CONSUMER_KEY: &str = "dpf43f3p2l4k3l03";
@@ -89,4 +91,29 @@ pub(crate) fn form(parameters: &Pairs) -> String {
         .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
         .collect();
     pairs.join("&")
+}
+
+pub(crate) fn verify<'a>(
+    received: &Received<'a>,
+    key: &'a RequestKey,
+) -> Result<Request<'a>, Error> {
+    let authentic = Server::new().verify(received, key, NOW).map_err(|it| *it.error())?;
+    Ok(authentic.dangerous_accept_replays().into_shown())
+}
+
+/// The verdict on a request with this header.
+pub(crate) fn verdict(authorization: &str) -> Result<(), Error> {
+    let headers = [("Authorization", authorization)];
+    let key = client_key(Algorithm::Sha1);
+    verify(&Received::new("GET", URL, &headers, b""), &key).map(drop)
+}
+
+/// A header that is signed by hand, with these parameters besides or instead.
+pub(crate) fn signed_with(changed: &[(&str, &str)]) -> String {
+    let mut parameters = protocol("HMAC-SHA1");
+    parameters.retain(|(name, _)| changed.iter().all(|(other, _)| other != name));
+    parameters.extend(pairs(changed));
+    let tag = signature(Algorithm::Sha1, &base_string("GET", URL, &parameters));
+    parameters.push(("oauth_signature".to_owned(), tag));
+    header(&parameters)
 }
