@@ -1,9 +1,8 @@
 //! One kind of work, for counting its instructions under valgrind: see `.ci/bench`.
 //!
 //! Usage: `counts verify|sign|bewit creance|rust-hawk`, `counts code creance|totp-rs`,
-//! `counts standard creance|standardwebhooks` or `counts github creance|by-hand`; what is to be counted
-//! happens in the function `counted`. It works once through the pool, so the count is that of 1,024
-//! requests, codes or messages.
+//! `counts standard creance|standardwebhooks`, `counts github creance|by-hand` or
+//! `counts sigv4 creance|aws-sigv4`; what is to be counted happens in the function `counted`, 1,024 times.
 
 mod support;
 
@@ -14,7 +13,7 @@ use creance_sigv::webhook::{GITHUB, STANDARD};
 use support::otp::Account;
 use support::pool::{Case, Pool};
 use support::scheme::{Message, Messages, StandardRival, by_hand};
-use support::{bewit, header, otp};
+use support::{aws, bewit, header, otp};
 
 fn main() {
     let pool = Pool::new();
@@ -33,6 +32,8 @@ fn main() {
             work(&pool, "standard", "standardwebhooks");
             work(&pool, "github", "creance");
             work(&pool, "github", "by-hand");
+            work(&pool, "sigv4", "creance");
+            work(&pool, "sigv4", "aws-sigv4");
         }
     }
 }
@@ -68,6 +69,14 @@ fn work(pool: &Pool, what: &str, who: &str) {
             messages(&Messages::new(STANDARD), |_, message| rival.verify_one(message));
         }
         ("github", "creance") => messages(&Messages::new(GITHUB), Messages::verify_one),
+        ("sigv4", "creance") => {
+            let requests = aws::Requests::new();
+            twice(requests.all(), |request| drop(black_box(requests.sign_one(request))));
+        }
+        ("sigv4", "aws-sigv4") => {
+            let requests = aws::Requests::new();
+            twice(requests.all(), |request| drop(black_box(requests.sign_one_rival(request))));
+        }
         ("github", "by-hand") => messages(&Messages::new(GITHUB), |_, message| by_hand(message)),
         _ => panic!("there is no work of this kind"),
     }
@@ -98,7 +107,8 @@ fn each(pool: &Pool, work: impl FnMut(&Case)) {
     twice(&pool.cases, work);
 }
 
-/// Works through all of them once to warm up, and once to be counted.
+/// Works through all of them once to warm up; then 1,024 are counted, some of them again where there are
+/// fewer.
 fn twice<T>(all: &[T], mut work: impl FnMut(&T)) {
     all.iter().for_each(&mut work);
     counted(all, work);
@@ -106,5 +116,5 @@ fn twice<T>(all: &[T], mut work: impl FnMut(&T)) {
 
 #[inline(never)]
 fn counted<T>(all: &[T], work: impl FnMut(&T)) {
-    all.iter().for_each(work);
+    all.iter().cycle().take(1_024).for_each(work);
 }

@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     table.0.push(sign(&pool, size.rounds));
     table.0.push(bewits(&pool, size.rounds));
     table.0.extend(codes(size.rounds));
-    table.0.extend(webhooks(size.rounds / 2));
+    table.0.extend(webhooks(size.rounds * 2));
     table.0.extend(aws_requests(size.rounds / 2));
     table.0.extend(forged(size.rounds / 2));
     table.0.extend(claims(size.seconds, size.live));

@@ -1,6 +1,6 @@
 //! Signed messages verified beside what a user would take otherwise: `cargo bench --bench scheme`.
 //!
-//! An iteration of `scheme/verify/*` is 1,024 messages with a body of 1 KiB, one of `scheme/sign/*` 256
+//! An iteration of `scheme/verify/*` is 128 messages with a body of 1 KiB, one of `scheme/sign/*` 256
 //! requests with such a body.
 
 mod support;

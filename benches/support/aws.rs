@@ -30,7 +30,8 @@ pub struct Requests {
     theirs: TheirCredentials,
 }
 
-struct Request {
+/// One of them.
+pub struct Request {
     url: String,
     headers: Vec<(&'static str, String)>,
     body: Vec<u8>,
@@ -46,35 +47,40 @@ impl Requests {
         Self { all, secret, key, theirs }
     }
 
+    pub fn all(&self) -> &[Request] {
+        &self.all
+    }
+
     /// Signs all, with the key derived for each.
     pub fn sign(&self) {
-        let signer = signer(&self.secret);
-        self.write(|outgoing| signer.sign(outgoing, now()).expect("signed"));
+        for request in &self.all {
+            black_box(&self.sign_one(request));
+        }
+    }
+
+    /// One of them: the headers to send.
+    pub fn sign_one(&self, request: &Request) -> Vec<(String, String)> {
+        let signed = signer(&self.secret).sign(&request.outgoing(), now());
+        signed.expect("signed").to_headers()
     }
 
     /// Signs all with a key that is kept.
     pub fn sign_with_kept_key(&self) {
         let signer = signer(&self.secret);
-        self.write(|outgoing| signer.sign_with(outgoing, &self.key, now()).expect("signed"));
-    }
-
-    fn write<'a>(&'a self, sign: impl Fn(&Outgoing<'a>) -> creance_sigv::sigv4::Signed<'a>) {
         for request in &self.all {
-            let payload = Payload::Body(&request.body);
-            let outgoing = Outgoing::new("POST", black_box(&request.url), payload);
-            let signed = sign(&outgoing.with_headers(&request.headers));
-            black_box(&signed.to_headers());
+            let kept = signer.sign_with(&request.outgoing(), &self.key, now());
+            black_box(&kept.expect("signed").to_headers());
         }
     }
 
-    /// The same by `aws-sigv4`.
+    /// All by `aws-sigv4`.
     pub fn sign_rival(&self) {
         for request in &self.all {
-            black_box(&self.their_headers(request));
+            black_box(&self.sign_one_rival(request));
         }
     }
 
-    fn their_headers(&self, request: &Request) -> Vec<(String, String)> {
+    pub fn sign_one_rival(&self, request: &Request) -> Vec<(String, String)> {
         let identity = self.theirs.clone().into();
         let params = v4::SigningParams::builder()
             .identity(&identity)
@@ -99,11 +105,7 @@ impl Requests {
     /// Where they do not.
     pub fn check(&self) {
         for request in &self.all {
-            let payload = Payload::Body(&request.body);
-            let outgoing = Outgoing::new("POST", &request.url, payload);
-            let outgoing = outgoing.with_headers(&request.headers);
-            let signed = signer(&self.secret).sign(&outgoing, now()).expect("signed");
-            let (mut ours, mut theirs) = (signed.to_headers(), self.their_headers(request));
+            let (mut ours, mut theirs) = (self.sign_one(request), self.sign_one_rival(request));
             theirs.retain(|(name, _)| ours.iter().any(|(other, _)| other == name));
             ours.sort();
             theirs.sort();
@@ -128,6 +130,11 @@ impl Request {
             ("x-request-id", random.text(32)),
         ];
         Self { url, headers, body: random.text(1 << 10).into_bytes() }
+    }
+
+    fn outgoing(&self) -> Outgoing<'_> {
+        let payload = Payload::Body(&self.body);
+        Outgoing::new("POST", black_box(&self.url), payload).with_headers(&self.headers)
     }
 }
 

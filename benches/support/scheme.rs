@@ -16,8 +16,9 @@ use sha2::Sha256;
 
 use super::random::Random;
 
-/// Messages.
-pub const SIZE: usize = 1_024;
+/// Messages: as many as lie in the second level of the cache with their headers and bodies. One that has
+/// just been received lies there, too.
+pub const SIZE: usize = 128;
 
 /// Bytes of a body.
 pub const BODY: usize = 1 << 10;

@@ -7,11 +7,10 @@
 
 use core::hint::black_box;
 
-use zeroize::{Zeroize, optimization_barrier};
-
 use crate::Tag;
 use crate::bytes::Aligned;
 use crate::state::State;
+use crate::wiped::wipe;
 
 /// The tags of counters, each a message of eight bytes, by a key's two states.
 #[inline]
@@ -56,9 +55,9 @@ fn sign32<const WORDS: usize, const N: usize>(
     let mut blocks = digests.each_ref().map(block32);
     compress_each(&mut states, &blocks);
     let tags = states.each_ref().map(|words| Tag::of_state(&state(Aligned(*words))));
-    digests.zeroize();
+    wipe(digests.as_flattened_mut());
     wipe(&mut blocks);
-    states.zeroize();
+    wipe(states.as_flattened_mut());
     tags
 }
 
@@ -80,18 +79,10 @@ fn sign64<const WORDS: usize, const N: usize>(
     let mut blocks = digests.each_ref().map(|digest| block64::<WORDS>(front(digest)));
     compress_each(&mut states, &blocks);
     let tags = states.each_ref().map(|words| Tag::of_state(&state(Aligned(*words))));
-    digests.zeroize();
+    wipe(digests.as_flattened_mut());
     wipe(&mut blocks);
-    states.zeroize();
+    wipe(states.as_flattened_mut());
     tags
-}
-
-/// Wipes blocks that were made of digests, in vectors: byte by byte it would take as long as half a
-/// compression.
-#[inline]
-fn wipe<T: Copy + Default, const N: usize>(blocks: &mut [Aligned<[T; 16]>; N]) {
-    blocks.fill(Aligned([T::default(); 16]));
-    optimization_barrier(blocks);
 }
 
 /// The second and last block of a hash: some words, and the padding (FIPS 180-4, 5.1).
@@ -130,15 +121,16 @@ fn front<const WORDS: usize>(state: &[u64; 8]) -> &[u64; WORDS] {
 
 #[cfg(test)]
 mod tests {
+    use crate::wiped::wipe;
     use crate::{Algorithm, Key, Tag};
 
     #[test]
     fn blocks_are_wiped() {
         let mut blocks = [&[1], &[u32::MAX]].map(super::block32);
-        super::wipe(&mut blocks);
+        wipe(&mut blocks);
         assert_eq!(blocks.map(|block| block.0), [[[0; 4]; 16]; 2]);
         let mut blocks = [&[1], &[u64::MAX]].map(super::block64);
-        super::wipe(&mut blocks);
+        wipe(&mut blocks);
         assert_eq!(blocks.map(|block| block.0), [[[0; 8]; 16]; 2]);
     }
 

@@ -1,6 +1,6 @@
 /// Aligned like a vector register. What is written in vectors and read in vectors right
 /// afterwards waits where the two do not lie alike.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 #[repr(align(16))]
 pub(crate) struct Aligned<T>(pub(crate) T);
 

@@ -1,11 +1,10 @@
 use core::fmt;
 
-use rand::CryptoRng;
-use zeroize::Zeroize;
-
 use crate::state::State;
 use crate::stream::Stream;
+use crate::wiped::Wiped;
 use crate::{Algorithm, Error, KeyBytes, Mac, ReceivedTag, Tag, batch};
+use rand::CryptoRng;
 
 /// An HMAC key (RFC 2104), bound to its algorithm.
 ///
@@ -189,15 +188,15 @@ impl Key {
 
     /// RFC 2104, 2: the states after `key ^ ipad` and `key ^ opad`.
     pub(crate) fn prepare(algorithm: Algorithm, bytes: &[u8]) -> Self {
-        let mut block = Block([0; MAX_BLOCK_LEN]);
+        let mut block = Wiped([0; MAX_BLOCK_LEN]);
         if bytes.len() > algorithm.block_len() {
             digest(algorithm, bytes, &mut block.0[..algorithm.output_len()]);
         } else {
             block.0[..bytes.len()].copy_from_slice(bytes);
         }
         Self {
-            inner: block.padded(algorithm, 0x36),
-            outer: block.padded(algorithm, 0x5c),
+            inner: padded(&block, algorithm, 0x36),
+            outer: padded(&block, algorithm, 0x5c),
             is_decoy: false,
         }
     }
@@ -227,20 +226,10 @@ fn digest(algorithm: Algorithm, bytes: &[u8], out: &mut [u8]) {
 
 const MAX_BLOCK_LEN: usize = 128;
 
-/// The key filled up with zeros to a block, wiped after use.
-struct Block([u8; MAX_BLOCK_LEN]);
-
-impl Block {
-    fn padded(&self, algorithm: Algorithm, pad: u8) -> State {
-        let block = Self(self.0.map(|byte| byte ^ pad));
-        let mut state = State::initial(algorithm);
-        state.compress(&block.0[..algorithm.block_len()]);
-        state
-    }
-}
-
-impl Drop for Block {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
+/// The state after a key that was filled up with zeros to a block, and padded.
+fn padded(block: &Wiped<MAX_BLOCK_LEN>, algorithm: Algorithm, pad: u8) -> State {
+    let block = Wiped(block.0.map(|byte| byte ^ pad));
+    let mut state = State::initial(algorithm);
+    state.compress(&block.0[..algorithm.block_len()]);
+    state
 }

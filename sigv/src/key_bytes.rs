@@ -1,8 +1,8 @@
 use core::fmt;
 
 use rand::CryptoRng;
-use zeroize::Zeroize;
 
+use crate::wiped::wipe;
 use crate::{Algorithm, Encoding, Error};
 
 /// The bytes of a secret: decoded in constant time, wiped on drop, shown only on request.
@@ -96,7 +96,7 @@ impl KeyBytes {
 
 impl Drop for KeyBytes {
     fn drop(&mut self) {
-        self.bytes.zeroize();
+        wipe(&mut self.bytes);
     }
 }
 

@@ -1,10 +1,9 @@
 use core::fmt;
 
-use zeroize::Zeroize;
-
 use crate::bytes::Aligned;
 use crate::state::State;
 use crate::stream::{Stream, pad};
+use crate::wiped::wipe;
 use crate::{Algorithm, Tag};
 
 /// A running HMAC: the message is written into it piece by piece, never concatenated.
@@ -82,7 +81,7 @@ impl Mac {
         self.finish_outer(&mut last);
         self.outer.write_digest(out);
         self.inner.wipe();
-        last.0.zeroize();
+        wipe(&mut last.0);
     }
 
     /// On the way of each verification, so it costs no call.

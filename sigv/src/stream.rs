@@ -1,8 +1,7 @@
-use zeroize::Zeroize;
-
 use crate::Algorithm;
 use crate::bytes::{Aligned, copy_short};
 use crate::state::State;
+use crate::wiped::wipe;
 
 /// Bytes gathered before the compression function is called: a multiple of every block length.
 /// Several blocks in one call are cheaper than one by one, and most messages fit whole.
@@ -63,20 +62,24 @@ impl Stream {
         self.filled = filled;
     }
 
-    /// The input reaches the buffer's end: compress the buffer, then whole blocks straight from
-    /// the input, and keep the rest.
+    /// The input reaches the buffer's end: complete the block that has begun, compress the buffer, then
+    /// whole blocks straight from the input, and keep the rest.
     #[inline(never)]
     fn update_across(&mut self, bytes: &[u8]) {
-        let Some((head, bytes)) = bytes.split_at_checked(BUFFER_LEN - self.filled) else {
+        let block = self.algorithm().block_len();
+        let end = self.filled.next_multiple_of(block);
+        let Some((head, bytes)) = bytes.split_at_checked(end - self.filled) else {
             return self.update(bytes);
         };
-        self.buffer.0[self.filled..].copy_from_slice(head);
-        self.state.compress(&self.buffer.0);
-        let (whole, rest) = bytes.split_at(bytes.len() - bytes.len() % BUFFER_LEN);
+        if end > 0 {
+            self.buffer.0[self.filled..end].copy_from_slice(head);
+            self.state.compress(&self.buffer.0[..end]);
+        }
+        let (whole, rest) = bytes.split_at(bytes.len() - bytes.len() % block);
         if !whole.is_empty() {
             self.state.compress(whole);
         }
-        self.compressed = self.compressed.wrapping_add((BUFFER_LEN + whole.len()) as u64);
+        self.compressed = self.compressed.wrapping_add((end + whole.len()) as u64);
         self.buffer.0 = [0; BUFFER_LEN];
         self.buffer.0[..rest.len()].copy_from_slice(rest);
         self.filled = rest.len();
@@ -112,7 +115,7 @@ impl Stream {
     /// Overwrites the state and the gathered bytes: for input that is itself a secret.
     pub(crate) fn wipe(&mut self) {
         self.state.wipe();
-        self.buffer.0.zeroize();
+        wipe(&mut self.buffer.0);
     }
 }
 

@@ -1,9 +1,8 @@
 use core::fmt;
 
-use zeroize::Zeroize;
-
 use crate::bytes::Aligned;
 use crate::state::State;
+use crate::wiped::wipe;
 use crate::{Algorithm, Encoding, Error, ct};
 
 /// A tag or digest that was computed here.
@@ -42,7 +41,7 @@ impl Tag {
 
     /// Wipes it, where it is as good as a key.
     pub(crate) fn wipe(&mut self) {
-        self.bytes.0.zeroize();
+        wipe(&mut self.bytes.0);
     }
 
     /// Compares with what was received, in constant time.

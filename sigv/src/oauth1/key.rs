@@ -2,13 +2,12 @@ use alloc::boxed::Box;
 use alloc::format;
 use core::fmt;
 
-use zeroize::Zeroize;
-
 use super::Credentials;
 use super::base::Base;
 use super::percent::encode_secret;
 use crate::ct::Choice;
 use crate::keyring::{Entries, KeyMaterial, KeySet};
+use crate::wiped::Wiped;
 use crate::{Algorithm, Error, Key, KeyBytes, Tag};
 
 /// The key of the requests that one client makes, with one token or without: the two names on the
@@ -145,7 +144,7 @@ pub(super) fn joined<T>(
 ) -> Result<T, Error> {
     let maximum = KeyBytes::MAX_BYTES;
     let too_long = Error::LongKey { bytes: client.len().max(token.len()), maximum };
-    let mut text = Text([0; MAX_TEXT]);
+    let mut text = Wiped([0; MAX_TEXT]);
     let end = encode(client, &mut text.0).ok_or(too_long)?;
     *text.0.get_mut(end).ok_or(too_long)? = b'&';
     let rest = text.0.get_mut(end + 1..).ok_or(too_long)?;
@@ -155,15 +154,6 @@ pub(super) fn joined<T>(
 
 /// Two secrets of which each byte is escaped.
 const MAX_TEXT: usize = 2 * 3 * KeyBytes::MAX_BYTES + 1;
-
-/// The joined secrets on their way into a key.
-struct Text([u8; MAX_TEXT]);
-
-impl Drop for Text {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
-}
 
 /// With the length of the first, so that two pairs of names never give the same.
 fn scope(consumer_key: &str, token: Option<&str>) -> Box<str> {

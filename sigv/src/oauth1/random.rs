@@ -1,8 +1,8 @@
 use alloc::string::String;
 
 use rand::CryptoRng;
-use zeroize::Zeroize;
 
+use crate::wiped::wipe;
 use crate::{Encoding, KeyBytes};
 
 /// Random bytes on their way into text; wiped.
@@ -45,6 +45,6 @@ impl<const N: usize> Random<N> {
 
 impl<const N: usize> Drop for Random<N> {
     fn drop(&mut self) {
-        self.0.zeroize();
+        wipe(&mut self.0);
     }
 }

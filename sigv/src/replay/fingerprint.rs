@@ -1,10 +1,10 @@
+use crate::wiped::wipe;
 use core::fmt;
 use core::hash::Hasher as _;
 use core::num::NonZeroU64;
 
 use rand::TryCryptoRng;
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
-use zeroize::Zeroize as _;
 
 use super::Entry;
 
@@ -90,7 +90,7 @@ fn write_words(hasher: &mut SipHasher13, text: &[u8]) -> u64 {
 
 impl Drop for FingerprintKey {
     fn drop(&mut self) {
-        self.0.zeroize();
+        wipe(&mut self.0);
     }
 }
 

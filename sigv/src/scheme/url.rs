@@ -38,15 +38,12 @@ impl<'a> Url<'a> {
         if url.len() > Self::MAX_BYTES {
             return Err(Error::TooLong { part: Part::Url, maximum: Self::MAX_BYTES });
         }
-        if !url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
+        // Without a way out in the middle: so it is done in vectors.
+        let odd = |byte: u8| !byte.is_ascii_graphic() || byte == b'#';
+        if url.bytes().fold(false, |seen, byte| seen | odd(byte)) {
             return Err(MALFORMED);
         }
-        let (scheme, rest) = url.split_once("://").ok_or(MALFORMED)?;
-        if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
-            return Err(MALFORMED);
-        }
-        let end = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (authority, target) = rest.split_at(end);
+        let [scheme, authority, target] = Self::split(url).ok_or(MALFORMED)?;
         let (host, port) = split_port(authority).ok_or(MALFORMED)?;
         let (path, query) = match target.split_once('?') {
             Some((path, query)) => (path, Some(query)),
@@ -54,6 +51,18 @@ impl<'a> Url<'a> {
         };
         let path = if path.is_empty() { "/" } else { path };
         Ok(Self { scheme, authority, host, port, target, path, query })
+    }
+
+    /// Scheme, authority and target, of which but the scheme nothing has been looked at.
+    pub(crate) fn split(url: &'a str) -> Option<[&'a str; 3]> {
+        let (scheme, rest) = url.split_at_checked(url.bytes().position(|byte| byte == b':')?)?;
+        if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
+            return None;
+        }
+        let rest = rest.strip_prefix("://")?;
+        let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?')).unwrap_or(rest.len());
+        let (authority, target) = rest.split_at(end);
+        Some([scheme, authority, target])
     }
 
     /// `http` or `https`, as it was written.
@@ -112,8 +121,8 @@ impl<'a> Url<'a> {
 }
 
 fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
-    let bracket = authority.rfind(']').map_or(0, |at| at + 1);
-    let (host, port) = match authority.get(bracket..)?.find(':') {
+    let bracket = authority.bytes().rposition(|byte| byte == b']').map_or(0, |at| at + 1);
+    let (host, port) = match authority.get(bracket..)?.bytes().position(|byte| byte == b':') {
         None => (authority, None),
         Some(at) => {
             let (host, port) = authority.split_at(bracket + at);
@@ -144,7 +153,9 @@ fn is_name(text: &str) -> bool {
             || matches!(byte, b'!' | b'$' | b'&'..=b',' | b';' | b'=')
     };
     let is_escape = |text: &str| matches!(text.as_bytes(), [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit());
-    !text.is_empty() && text.bytes().all(is_known) && text.split('%').skip(1).all(is_escape)
+    !text.is_empty()
+        && text.bytes().fold(true, |seen, byte| seen & is_known(byte))
+        && text.split('%').skip(1).all(is_escape)
 }
 
 #[cfg(test)]

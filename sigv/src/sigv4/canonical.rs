@@ -1,8 +1,7 @@
-use core::fmt::{self, Write as _};
-
+use super::payload::hex_text;
 use super::percent::Sink;
-use super::{Fields, Names, Params, Path, Scope, Timestamp};
-use crate::{Algorithm, Encoding, Hasher, Mac, Tag};
+use super::{Fields, Params, Path, Scope, Timestamp};
+use crate::{Algorithm, Hasher, Tag};
 
 /// The name of the scheme's one algorithm.
 pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
@@ -16,7 +15,8 @@ pub(super) struct Canonical<'c> {
     pub(super) params: &'c Params<'c>,
     pub(super) is_presigned: bool,
     pub(super) fields: &'c Fields<'c>,
-    pub(super) names: &'c Names<'c>,
+    /// The list of the fields' names.
+    pub(super) names: &'c str,
     /// The body's digest, or what stands for it.
     pub(super) payload: &'c str,
 }
@@ -30,10 +30,9 @@ impl Canonical<'_> {
         sink.put(b"\n");
         self.params.write(self.is_presigned, sink);
         sink.put(b"\n");
-        self.names.iter().for_each(|name| self.fields.write(name, sink));
+        self.fields.write(sink);
         sink.put(b"\n");
-        // What is put into a sink gets there.
-        let _ = write!(Written(sink), "{}", self.names);
+        sink.put(self.names.as_bytes());
         sink.put(b"\n");
         sink.put(self.payload.as_bytes());
     }
@@ -45,32 +44,20 @@ impl Canonical<'_> {
     }
 }
 
-struct Written<'s, S: Sink>(&'s mut S);
-
-impl<S: Sink> fmt::Write for Written<'_, S> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.put(text.as_bytes());
-        Ok(())
-    }
-}
-
 /// The string to sign of a request: the one place that writes it.
-pub(super) fn write_string_to_sign<W: fmt::Write>(
-    out: &mut W,
-    timestamp: &Timestamp,
-    scope: &Scope<'_>,
-    canonical: &Tag,
-) -> fmt::Result {
-    write!(out, "{ALGORITHM}\n{timestamp}\n{scope}\n")?;
-    canonical.write(Encoding::Hex, out)
-}
-
-/// The same into a MAC, which takes all that is written into it.
-pub(super) fn sign_string(
-    mac: &mut Mac,
+pub(super) fn write_string_to_sign(
+    sink: &mut impl Sink,
     timestamp: &Timestamp,
     scope: &Scope<'_>,
     canonical: &Tag,
 ) {
-    let _ = write_string_to_sign(mac, timestamp, scope, canonical);
+    sink.put(ALGORITHM.as_bytes());
+    sink.put(b"\n");
+    sink.put(timestamp.as_str().as_bytes());
+    sink.put(b"\n");
+    for piece in scope.pieces() {
+        sink.put(piece.as_bytes());
+    }
+    sink.put(b"\n");
+    sink.put(hex_text(canonical.expose()).as_bytes());
 }

@@ -3,10 +3,7 @@ use alloc::{format, string::String, vec::Vec};
 use super::payload::{Coverage, PayloadText, digest_text};
 use super::scope::WireCredential;
 use super::target::Target;
-use super::{
-    Canonical, Fields, Names, Params, Path, Payload, SecretKey, Service, Verifier, Wire,
-    sign_string,
-};
+use super::{Canonical, Fields, Params, Path, Payload, SecretKey, Service, Verifier, Wire};
 use crate::ct;
 use crate::scheme::{Cause, Diagnosis, Received, text};
 use crate::{Encoding, Error, Tag, UnixTime};
@@ -32,7 +29,8 @@ impl Verifier<'_> {
         diagnosis: &mut Diagnosis,
     ) -> Result<(), Error> {
         let target = Target::split(received.url())?;
-        let mut params = Params::parse(target.query)?;
+        let mut params = Params::new();
+        params.read(target.query)?;
         let wire = Wire::read(received.headers(), &params)?;
         params.sort();
         let host = match text(received.headers(), "host", crate::scheme::Part::Host) {
@@ -40,11 +38,11 @@ impl Verifier<'_> {
             host => host?,
         };
         let key = SecretKey::allow_weak(secret).ok();
+        Fields::new(received.headers()).list(&wire.names)?;
         let case = Case {
             received,
             wire: &wire,
             params: &params,
-            names: Names::parse(wire.names.as_str())?,
             credential: WireCredential::parse(wire.credential.as_str())?,
             service: self.service,
             key: key.as_ref(),
@@ -135,7 +133,6 @@ struct Case<'c> {
     received: &'c Received<'c>,
     wire: &'c Wire,
     params: &'c Params<'c>,
-    names: Names<'c>,
     credential: WireCredential<'c>,
     service: Service<'c>,
     key: Option<&'c SecretKey>,
@@ -148,20 +145,21 @@ struct Case<'c> {
 impl Case<'_> {
     fn tag(&self) -> Option<Tag> {
         let mut fields = Fields::new(self.received.headers());
-        fields.add("host", self.host);
+        fields.list(&self.wire.names).ok()?;
+        // What cannot be signed is found, if all else is right, by who verifies.
+        let _ = fields.fill(|_| false);
+        fields.set("host", self.host);
         let canonical = Canonical {
             method: self.method,
             path: Path::new(self.path, &self.service),
             params: self.params,
             is_presigned: self.wire.expires.is_some(),
             fields: &fields,
-            names: &self.names,
+            names: &self.wire.names,
             payload: self.payload.as_str(),
         };
-        let (digest, scope) = (canonical.digest(), &self.credential.scope);
-        let key = self.key?.signing_key(scope);
-        let timestamp = &self.wire.timestamp;
-        Some(key.key().sign_with(|mac| sign_string(mac, timestamp, scope, &digest)))
+        let key = self.key?.signing_key(&self.credential.scope);
+        Some(key.sign(&self.wire.timestamp, &canonical.digest()))
     }
 
     fn is_right(&self) -> bool {

@@ -29,7 +29,6 @@ mod credentials;
 mod diagnose;
 mod draft;
 mod fields;
-mod names;
 mod outgoing;
 mod params;
 mod path;
@@ -71,9 +70,8 @@ pub use signing_key::{SigningKey, SigningKeys};
 pub use timestamp::Timestamp;
 pub use verifier::Verifier;
 
-use canonical::{ALGORITHM, Canonical, sign_string};
+use canonical::{ALGORITHM, Canonical, write_string_to_sign};
 use fields::Fields;
-use names::Names;
 use params::Params;
 use path::Path;
 use text::Text;

@@ -1,3 +1,5 @@
+use arrayvec::ArrayVec;
+
 use super::percent::{self, Sink, Value};
 use crate::Error;
 use crate::scheme::Part;
@@ -28,42 +30,44 @@ const OWN: [&str; 8] = [
 ];
 
 /// The parameters of a query, in canonical order once they are [sorted](Self::sort).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Params<'a> {
-    pairs: [Param<'a>; MAX_PARAMS],
-    len: usize,
+    pairs: ArrayVec<Param<'a>, MAX_PARAMS>,
+    /// Whether one of the scheme's own is there, in any case; mostly there is none, and nothing to look
+    /// for.
+    has_own: bool,
 }
 
 pub(super) type Param<'a> = (Value<'a>, Value<'a>);
 
 impl<'a> Params<'a> {
-    /// Of a query.
+    pub(super) fn new() -> Self {
+        Self { pairs: ArrayVec::new(), has_own: false }
+    }
+
+    /// Reads a query. By reference: there is room for many, and to move them would be to copy it.
     ///
     /// # Errors
     /// [`Error::TooMany`], [`Error::Malformed`] and [`Error::Duplicate`] with [`Part::Parameter`].
-    pub(super) fn parse(query: &'a str) -> Result<Self, Error> {
-        let nothing = (Value::Plain(""), Value::Plain(""));
-        let mut params = Self { pairs: [nothing; MAX_PARAMS], len: 0 };
+    pub(super) fn read(&mut self, query: &'a str) -> Result<(), Error> {
+        percent::check(query, Part::Parameter)?;
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            percent::check(pair, Part::Parameter)?;
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            params.push(Value::Wire(name), Value::Wire(value))?;
+            self.push(Value::Wire(name), Value::Wire(value))?;
         }
-        params.refuse_doubles()?;
-        Ok(params)
+        if self.has_own { self.refuse_doubles() } else { Ok(()) }
     }
 
     /// # Errors
     /// [`Error::TooMany`].
     pub(super) fn push(&mut self, name: Value<'a>, value: Value<'a>) -> Result<(), Error> {
         let too_many = Error::TooMany { part: Part::Parameter, maximum: MAX_PARAMS };
-        *self.pairs.get_mut(self.len).ok_or(too_many)? = (name, value);
-        self.len += 1;
-        Ok(())
+        self.has_own |= is_own(name);
+        self.pairs.try_push((name, value)).map_err(|_| too_many)
     }
 
     pub(super) fn sort(&mut self) {
-        self.pairs[..self.len].sort_unstable_by(|one, other| {
+        self.pairs.sort_unstable_by(|one, other| {
             one.0.compare_encoded(other.0).then_with(|| one.1.compare_encoded(other.1))
         });
     }
@@ -74,12 +78,13 @@ impl<'a> Params<'a> {
 
     /// Whether there is a signature in the query, or a part of one.
     pub(super) fn is_presigned(&self) -> bool {
-        [ALGORITHM, CREDENTIAL, SIGNATURE].iter().any(|name| self.get(name).is_some())
+        let has = |name: &&str| self.get(name).is_some();
+        self.has_own && [ALGORITHM, CREDENTIAL, SIGNATURE].iter().any(has)
     }
 
     /// Whether one of the scheme's own is there, in any case.
-    pub(super) fn has_own(&self) -> bool {
-        self.iter().any(|param| is_own(param.0))
+    pub(super) const fn has_own(&self) -> bool {
+        self.has_own
     }
 
     /// Those that are not the scheme's.
@@ -124,7 +129,7 @@ impl<'a> Params<'a> {
     }
 
     fn iter(&self) -> impl Iterator<Item = &Param<'a>> {
-        self.pairs[..self.len].iter()
+        self.pairs.iter()
     }
 }
 
@@ -154,7 +159,8 @@ mod tests {
             let name = |index| std::format!("{prefix}{}{index:03}&", "a".repeat(52));
             let query: String = (0..MAX_PARAMS).rev().map(name).collect();
             READ.set(0);
-            let mut params = Params::parse(&query).unwrap();
+            let mut params = Params::new();
+            params.read(&query).unwrap();
             params.sort();
             assert!(READ.get() > 0 && READ.get() < 4 * query.len(), "{prefix}: {}", READ.get());
         }

@@ -1,5 +1,5 @@
 use super::Service;
-use super::percent::{Buffered, Sink, hex_pair};
+use super::percent::{Sink, Spelling};
 use crate::scheme::Url;
 
 /// The path of a URL and what a service makes of it.
@@ -7,66 +7,52 @@ use crate::scheme::Url;
 pub(super) struct Path<'a> {
     raw: &'a str,
     normalizes: bool,
-    encodes_twice: bool,
+    spelling: Spelling,
 }
 
 impl<'a> Path<'a> {
     /// `raw` begins with a slash and is no longer than a URL is.
     pub(super) const fn new(raw: &'a str, service: &Service<'_>) -> Self {
-        Self { raw, normalizes: service.normalizes, encodes_twice: service.encodes_twice }
+        // Where the path is encoded twice, what stands on the wire has been encoded once and is encoded
+        // again, whatever it is. Otherwise each byte gets its canonical spelling; a slash that was encoded
+        // stays so, or a segment could be made of two under the same signature.
+        let spelling =
+            Spelling { has_escapes: !service.encodes_twice, is_form: false, keeps_slashes: true };
+        Self { raw, normalizes: service.normalizes, spelling }
     }
 
     /// Writes its canonical form.
     pub(super) fn write(&self, sink: &mut impl Sink) {
-        let mut out = Buffered::new(sink);
-        if self.normalizes {
-            self.write_normalized(&mut out);
+        if self.normalizes && !is_normal(self.raw) {
+            self.write_normalized(sink);
         } else {
-            self.write_text(self.raw, &mut out);
+            self.spelling.write(self.raw, sink);
         }
-        out.flush();
     }
 
     /// RFC 3986, 5.2.4, and without empty segments.
-    fn write_normalized<S: Sink>(&self, out: &mut Buffered<'_, S>) {
+    fn write_normalized(&self, sink: &mut impl Sink) {
         let kept = Kept::of(self.raw);
         let mut is_empty = true;
         for (index, segment) in self.raw.split('/').enumerate() {
             if kept.contains(index) {
-                out.push(b'/');
-                self.write_text(segment, out);
+                sink.put(b"/");
+                self.spelling.write(segment, sink);
                 is_empty = false;
             }
         }
         let ends_with_slash = ["/", "/.", "/.."].iter().any(|end| self.raw.ends_with(end));
         if is_empty || ends_with_slash {
-            out.push(b'/');
+            sink.put(b"/");
         }
     }
+}
 
-    /// Where the path is encoded twice, what stands on the wire has been encoded once and is encoded
-    /// again, whatever it is. Otherwise each byte gets its canonical spelling; a slash that was encoded
-    /// stays so, or a segment could be made of two under the same signature.
-    fn write_text<S: Sink>(&self, text: &str, out: &mut Buffered<'_, S>) {
-        let mut rest = text.as_bytes();
-        loop {
-            rest = match rest {
-                [b'/', behind @ ..] => {
-                    out.push(b'/');
-                    behind
-                }
-                [b'%', high, low, behind @ ..] if !self.encodes_twice => {
-                    out.encode(hex_pair(*high, *low).unwrap_or(b'%'));
-                    behind
-                }
-                [byte, behind @ ..] => {
-                    out.encode(*byte);
-                    behind
-                }
-                [] => return,
-            };
-        }
-    }
+/// Whether a path is normal already, as most are: no segment of it is empty or begins with a dot.
+fn is_normal(path: &str) -> bool {
+    let odd = |(byte, next): (u8, u8)| byte == b'/' && matches!(next, b'/' | b'.');
+    let pairs = path.bytes().zip(path.bytes().skip(1));
+    !pairs.fold(false, |seen, pair| seen | odd(pair))
 }
 
 /// Which segments of a path are left when it is normalised: one bit each, for as many as a URL can have.

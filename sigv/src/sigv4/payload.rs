@@ -1,6 +1,7 @@
 use core::fmt::{self, Write as _};
 
 use super::Text;
+use super::text::held;
 use crate::scheme::Part;
 use crate::{Algorithm, Encoding, Error, Hasher};
 
@@ -55,7 +56,7 @@ impl Payload<'_> {
             Self::Chunks { .. } => CHUNKS_AND_TRAILER,
         };
         // The longest of them has 42 bytes.
-        Text::of(fixed, Part::Digest).unwrap_or(Text::new())
+        held(fixed, Part::Digest).unwrap_or_default()
     }
 }
 

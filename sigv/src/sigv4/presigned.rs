@@ -26,7 +26,8 @@ impl<'a> Presigned<'a> {
     pub fn write<W: Write + ?Sized>(&self, out: &mut W) -> Result<(), Error> {
         out.write_str(self.draft.outgoing.url)?;
         let mut separator = if self.draft.outgoing.url.contains('?') { '&' } else { '?' };
-        for (name, value) in self.draft.parameters() {
+        for (name, value) in self.draft.added.parameters(&self.draft.credential, &self.draft.names)
+        {
             write!(out, "{separator}{name}=")?;
             let mut sink = TextSink { out, result: Ok(()) };
             Value::Plain(value).write(&mut sink);
@@ -60,7 +61,7 @@ impl<'a> Presigned<'a> {
 impl fmt::Debug for Presigned<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Presigned")
-            .field("timestamp", &self.draft.timestamp)
+            .field("timestamp", &self.draft.added.timestamp)
             .finish_non_exhaustive()
     }
 }

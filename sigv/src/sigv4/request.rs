@@ -86,7 +86,8 @@ impl<'a> Request<'a> {
     /// [`Error::Malformed`] with [`Part::Parameter`] where one is not UTF-8.
     #[cfg(feature = "alloc")]
     pub fn parameters(&self) -> Result<Vec<Parameter<'a>>, Error> {
-        let mut params = Params::parse(self.query)?;
+        let mut params = Params::new();
+        params.read(self.query)?;
         params.sort();
         params.others().map(|(name, value)| Ok((name.decode()?, value.decode()?))).collect()
     }
@@ -97,7 +98,8 @@ impl<'a> Request<'a> {
     /// [`Error::Missing`], [`Error::Duplicate`] and [`Error::Malformed`], with [`Part::Parameter`].
     #[cfg(feature = "alloc")]
     pub fn parameter(&self, name: &str) -> Result<Cow<'a, str>, Error> {
-        let params = Params::parse(self.query)?;
+        let mut params = Params::new();
+        params.read(self.query)?;
         let mut values = params.others().filter(|param| param.0.is(name));
         let (_, value) = values.next().ok_or(Error::Missing(Part::Parameter))?;
         match values.next() {

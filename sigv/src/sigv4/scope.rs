@@ -1,5 +1,6 @@
 use core::fmt;
 
+use super::text::joined;
 use super::{Text, Timestamp};
 use crate::Error;
 use crate::scheme::Part;
@@ -65,6 +66,13 @@ impl<'a> Scope<'a> {
     }
 }
 
+impl Scope<'_> {
+    /// All of its text.
+    pub(super) fn pieces(&self) -> [&str; 7] {
+        [self.date(), "/", self.region, "/", self.service, "/", TERMINATOR]
+    }
+}
+
 fn is_name(name: &str) -> bool {
     let is_known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(is_known)
@@ -72,8 +80,18 @@ fn is_name(name: &str) -> bool {
 
 impl fmt::Display for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}/{TERMINATOR}", self.date(), self.region, self.service)
+        self.pieces().iter().try_for_each(|piece| f.write_str(piece))
     }
+}
+
+/// The credential of an id, which has been [looked at](check_id).
+///
+/// # Errors
+/// [`Error::Value`] with [`Part::KeyId`] where it is too long.
+pub(super) fn credential(id: &str, scope: &Scope<'_>) -> Result<CredentialText, Error> {
+    let [date, slash, region, _, service, _, end] = scope.pieces();
+    joined(&[id, slash, date, slash, region, slash, service, slash, end])
+        .map_err(|_| Error::Value(Part::KeyId))
 }
 
 /// A credential of the wire: the id of a key, and the scope that it was used for.

@@ -1,11 +1,10 @@
 use core::fmt;
 
-use zeroize::Zeroize;
-
-use super::percent::{Buffered, Value};
+use super::percent::Value;
 use super::{Scope, SigningKey};
 use crate::ct::{self, Choice};
 use crate::keyring::KeyMaterial;
+use crate::wiped::Wiped;
 use crate::{Algorithm, Error, Hasher, Key, KeyBytes, Tag};
 
 /// A secret access key, prepared: its text is not kept.
@@ -99,7 +98,7 @@ impl SecretKey {
         if bytes < minimum {
             return Err(Error::ShortKey { algorithm, bytes, minimum });
         }
-        let mut prefixed = Prefixed([0; PREFIX.len() + KeyBytes::MAX_BYTES]);
+        let mut prefixed = Wiped([0; PREFIX.len() + KeyBytes::MAX_BYTES]);
         let too_long = Error::LongKey { bytes, maximum };
         let place = prefixed.0.get_mut(..PREFIX.len().saturating_add(bytes)).ok_or(too_long)?;
         place[..PREFIX.len()].copy_from_slice(PREFIX);
@@ -113,14 +112,6 @@ impl SecretKey {
 /// What stands before the secret in the first key of the chain.
 const PREFIX: &[u8; 4] = b"AWS4";
 
-struct Prefixed([u8; PREFIX.len() + KeyBytes::MAX_BYTES]);
-
-impl Drop for Prefixed {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
-}
-
 /// Tokens are long; what is kept of one is enough to compare it.
 pub(super) fn token_digest(token: &str) -> Tag {
     let mut hasher = Hasher::new(Algorithm::Sha256);
@@ -131,9 +122,7 @@ pub(super) fn token_digest(token: &str) -> Tag {
 /// The same of a token that stands in a query.
 pub(super) fn query_token_digest(token: Value<'_>) -> Tag {
     let mut hasher = Hasher::new(Algorithm::Sha256);
-    let mut out = Buffered::new(&mut hasher);
-    token.bytes().for_each(|byte| out.push(byte));
-    out.flush();
+    token.write_decoded(&mut hasher);
     hasher.finish()
 }
 

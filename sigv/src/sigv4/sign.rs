@@ -5,7 +5,7 @@ use core::fmt::{self, Write};
 use super::draft::Draft;
 use super::{
     ALGORITHM, ChunkSigner, Credentials, Outgoing, Payload, Presigned, Scope, Service, SigningKey,
-    Timestamp, sign_string,
+    Timestamp,
 };
 #[cfg(doc)]
 use crate::scheme::Part;
@@ -62,7 +62,12 @@ impl<'s> Signer<'s> {
     /// # Errors
     /// [`Error::Value`] with [`Part::Timestamp`] beyond the year 9999.
     pub fn scope(&self, now: UnixTime) -> Result<Scope<'s>, Error> {
-        Scope::new(&Timestamp::new(now)?, self.region, self.service.name)
+        Ok(self.scope_of(&Timestamp::new(now)?))
+    }
+
+    /// Its names have been looked at.
+    fn scope_of(&self, timestamp: &Timestamp) -> Scope<'s> {
+        Scope { date: timestamp.date_bytes(), region: self.region, service: self.service.name }
     }
 
     /// Signs in the `authorization` header.
@@ -92,11 +97,12 @@ impl<'s> Signer<'s> {
     where
         's: 'a,
     {
-        let (draft, tag) = self.draft(outgoing, None, key, now)?;
+        let mut draft = self.draft(outgoing, None, now)?;
+        let tag = self.tag(&mut draft, key)?;
         let chunks = match outgoing.payload {
             Payload::Chunks { bytes, trailer } => Some(ChunkSigner::new(
                 key.clone(),
-                draft.timestamp,
+                draft.added.timestamp,
                 &tag,
                 bytes,
                 !trailer.is_empty(),
@@ -121,7 +127,8 @@ impl<'s> Signer<'s> {
         's: 'a,
     {
         let key = self.credentials.secret.signing_key(&self.scope(now)?);
-        let (draft, tag) = self.draft(outgoing, Some(expires), &key, now)?;
+        let mut draft = self.draft(outgoing, Some(expires), now)?;
+        let tag = self.tag(&mut draft, &key)?;
         Ok(Presigned::new(draft, tag))
     }
 
@@ -129,20 +136,23 @@ impl<'s> Signer<'s> {
         &self,
         outgoing: &Outgoing<'a>,
         expires: Option<u32>,
-        key: &SigningKey,
         now: UnixTime,
-    ) -> Result<(Draft<'a>, Tag), Error>
+    ) -> Result<Draft<'a>, Error>
     where
         's: 'a,
     {
-        let scope = self.scope(now)?;
-        key.check(&scope)?;
         let token = self.credentials.token();
-        let timestamp = Timestamp::new(now)?;
-        let mut draft = Draft::new(outgoing, self.service, timestamp, token, expires)?;
-        let digest = draft.digest(self.credentials.id, &scope)?;
-        let tag = key.key().sign_with(|mac| sign_string(mac, &timestamp, &scope, &digest));
-        Ok((draft, tag))
+        Draft::new(outgoing, self.service, Timestamp::new(now)?, token, expires)
+    }
+
+    #[expect(clippy::redundant_closure_for_method_calls, reason = "its lifetime is not general")]
+    fn tag(&self, draft: &mut Draft<'_>, key: &SigningKey) -> Result<Tag, Error> {
+        let timestamp = draft.added.timestamp;
+        let scope = self.scope_of(&timestamp);
+        key.check(&scope)?;
+        let digest =
+            draft.canonical(self.credentials.id, &scope, |canonical| canonical.digest())?;
+        Ok(key.sign(&timestamp, &digest))
     }
 
     /// The canonical request and the string to sign, to be compared with what another implementation
@@ -157,15 +167,18 @@ impl<'s> Signer<'s> {
         expires: Option<u32>,
         now: UnixTime,
     ) -> Result<Explained, Error> {
-        let scope = self.scope(now)?;
-        let token = self.credentials.token();
-        let timestamp = Timestamp::new(now)?;
-        let mut draft = Draft::new(outgoing, self.service, timestamp, token, expires)?;
-        let digest = draft.digest(self.credentials.id, &scope)?;
+        let mut draft = self.draft(outgoing, expires, now)?;
+        let timestamp = draft.added.timestamp;
+        let scope = self.scope_of(&timestamp);
         let mut canonical_request = Vec::new();
-        draft.with_canonical(|canonical| canonical.write(&mut canonical_request))?;
-        let mut string_to_sign = String::new();
-        super::canonical::write_string_to_sign(&mut string_to_sign, &timestamp, &scope, &digest)?;
+        let digest = draft.canonical(self.credentials.id, &scope, |canonical| {
+            canonical.write(&mut canonical_request);
+            canonical.digest()
+        })?;
+        let mut string_to_sign = Vec::new();
+        super::write_string_to_sign(&mut string_to_sign, &timestamp, &scope, &digest);
+        // It is text: names, digits and line ends.
+        let string_to_sign = String::from_utf8(string_to_sign).unwrap_or_default();
         Ok(Explained { canonical_request, string_to_sign })
     }
 }
@@ -204,7 +217,7 @@ impl Signed<'_> {
     /// The headers to send beside those that were given: `authorization`, `x-amz-date`, and where they
     /// are needed `x-amz-content-sha256`, `x-amz-security-token` and those of chunks.
     pub fn headers(&self) -> impl Iterator<Item = SignedHeader<'_>> {
-        let own = self.draft.own_headers();
+        let own = self.draft.added.headers();
         let own = own.map(|(name, value)| SignedHeader { name, value: HeaderValue::Text(value) });
         let value = HeaderValue::Authorization(&self.draft, &self.tag);
         own.chain([SignedHeader { name: "authorization", value }])
@@ -215,7 +228,7 @@ impl Signed<'_> {
     #[must_use]
     pub fn to_headers(&self) -> Vec<(String, String)> {
         let text = |header: SignedHeader<'_>| {
-            let mut value = String::new();
+            let mut value = String::with_capacity(header.len());
             // A string takes all that is written into it.
             let _ = header.write(&mut value);
             (String::from(header.name), value)
@@ -226,7 +239,7 @@ impl Signed<'_> {
     /// The time that was signed.
     #[must_use]
     pub const fn timestamp(&self) -> Timestamp {
-        self.draft.timestamp
+        self.draft.added.timestamp
     }
 
     /// The signature alone.
@@ -268,6 +281,18 @@ impl SignedHeader<'_> {
         self.name
     }
 
+    /// How long the value is, in bytes.
+    #[cfg(feature = "alloc")]
+    fn len(&self) -> usize {
+        match self.value {
+            HeaderValue::Text(text) => text.len(),
+            HeaderValue::Authorization(draft, tag) => {
+                let text: usize = authorization(draft).map(str::len).iter().sum();
+                text + 2 * tag.expose().len()
+            }
+        }
+    }
+
     /// Writes the value.
     ///
     /// # Errors
@@ -276,16 +301,20 @@ impl SignedHeader<'_> {
         match self.value {
             HeaderValue::Text(text) => out.write_str(text)?,
             HeaderValue::Authorization(draft, tag) => {
-                let (credential, names) = (draft.credential.as_str(), draft.names.as_str());
-                write!(
-                    out,
-                    "{ALGORITHM} Credential={credential}, SignedHeaders={names}, Signature="
-                )?;
+                for piece in authorization(draft) {
+                    out.write_str(piece)?;
+                }
                 tag.write(Encoding::Hex, out)?;
             }
         }
         Ok(())
     }
+}
+
+/// What stands before the signature.
+fn authorization<'d>(draft: &'d Draft<'_>) -> [&'d str; 6] {
+    let (credential, names) = (draft.credential.as_str(), draft.names.as_str());
+    [ALGORITHM, " Credential=", credential, ", SignedHeaders=", names, ", Signature="]
 }
 
 /// The name alone: a value may be a session token.

@@ -1,7 +1,7 @@
 use core::fmt;
 
 use super::scope::{MAX_NAME_BYTES, TERMINATOR};
-use super::{Scope, SecretKey, Text};
+use super::{Scope, SecretKey, Text, Timestamp, write_string_to_sign};
 use crate::scheme::Part;
 use crate::{Algorithm, Error, Key, Tag};
 
@@ -23,8 +23,6 @@ impl SigningKey {
         for step in [scope.date(), scope.region, scope.service, TERMINATOR] {
             key = next(&key, step);
         }
-        // A scope has been looked at: its names have room.
-        let name = |name| Text::of(name, Part::Scope).unwrap_or(Text::new());
         Self { key, date: scope.date, region: name(scope.region), service: name(scope.service) }
     }
 
@@ -62,9 +60,24 @@ impl SigningKey {
         Scope { date: self.date, region: self.region(), service: self.service() }
     }
 
+    /// The signature of a canonical request.
+    pub(super) fn sign(&self, timestamp: &Timestamp, canonical: &Tag) -> Tag {
+        let scope = self.scope();
+        self.key.sign_with(|mac| write_string_to_sign(mac, timestamp, &scope, canonical))
+    }
+
     pub(super) const fn key(&self) -> &Key {
         &self.key
     }
+}
+
+/// A name of a scope, which has been looked at: there is room for it. Beside a key nothing is left
+/// unwritten, or it could hold what lay there before.
+fn name(name: &str) -> Text<MAX_NAME_BYTES> {
+    let mut text = Text::zero_filled();
+    text.clear();
+    let _ = text.try_push_str(name);
+    text
 }
 
 /// One step of the chain. What comes out of each is as good as a key, so it is wiped.

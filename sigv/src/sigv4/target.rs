@@ -18,13 +18,12 @@ impl<'a> Target<'a> {
         if url.len() > Url::MAX_BYTES {
             return Err(Error::TooLong { part: Part::Url, maximum: Url::MAX_BYTES });
         }
-        if url.chars().any(|character| character.is_control() || character == '#') {
+        if has_odd(url) {
             return Err(MALFORMED);
         }
-        let authority = url.find("://").ok_or(MALFORMED)? + 3;
-        let end = url[authority..].find(['/', '?']).map_or(url.len(), |at| authority + at);
-        let base = Url::parse(&url[..end])?;
-        let (path, query) = url[end..].split_once('?').unwrap_or((&url[end..], ""));
+        let [_, _, target] = Url::split(url).ok_or(MALFORMED)?;
+        let base = Url::parse(&url[..url.len() - target.len()])?;
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let path = if path.is_empty() { "/" } else { path };
         super::percent::check(path, Part::Url)?;
         Ok(Self { base, path, query })
@@ -45,4 +44,12 @@ impl<'a> Target<'a> {
         let header = header.strip_suffix(own_port).unwrap_or(header);
         header.eq_ignore_ascii_case(self.host())
     }
+}
+
+/// Whether there is a control character or a fragment. Most URLs are ASCII, of which all bytes are looked
+/// at, for then the compiler does it by vectors.
+fn has_odd(url: &str) -> bool {
+    let odd = |byte: u8| byte.is_ascii_control() || byte == b'#';
+    let is_odd = url.bytes().fold(false, |seen, byte| seen | odd(byte));
+    is_odd || !url.is_ascii() && url.chars().any(char::is_control)
 }

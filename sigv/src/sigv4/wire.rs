@@ -1,7 +1,8 @@
-use super::draft::NamesText;
+use super::fields::NamesText;
 use super::percent::Value;
 use super::scope::CredentialText;
 use super::secret_key::{query_token_digest, token_digest};
+use super::text::{collect, held};
 use super::{ALGORITHM, MAX_EXPIRES, Params, Text, Timestamp, params};
 use crate::scheme::{Headers, MAX_HEADER_BYTES, Part, one, text};
 use crate::{Error, Tag};
@@ -42,9 +43,9 @@ impl Wire {
         let [credential, names, signature] = fields(authorization)?;
         let token = optional(headers, "x-amz-security-token", Part::Token)?;
         Ok(Self {
-            credential: Text::of(credential, Part::KeyId)?,
-            names: Text::of(names, Part::Coverage)?,
-            signature: Text::of(signature, Part::Signature)?,
+            credential: held(credential, Part::KeyId)?,
+            names: held(names, Part::Coverage)?,
+            signature: held(signature, Part::Signature)?,
             timestamp: timestamp(headers)?,
             payload: digest(headers)?,
             token: token.map(token_digest),
@@ -65,7 +66,7 @@ impl Wire {
         }
         let signature = required(params::SIGNATURE, Part::Signature)?;
         let date = required(params::DATE, Part::Timestamp)?;
-        let date = Text::<16>::collect(date.bytes(), Part::Timestamp)?;
+        let date = collect::<16>(date, Part::Timestamp)?;
         Ok(Self {
             credential: collect(required(params::CREDENTIAL, Part::KeyId)?, Part::KeyId)?,
             names: collect(required(params::SIGNED_HEADERS, Part::Coverage)?, Part::Coverage)?,
@@ -76,10 +77,6 @@ impl Wire {
             expires: Some(expires(required(params::EXPIRES, Part::Parameter)?)?),
         })
     }
-}
-
-fn collect<const N: usize>(value: Value<'_>, part: Part) -> Result<Text<N>, Error> {
-    Text::collect(value.bytes(), part)
 }
 
 /// Credential, signed headers and signature of an `authorization` header: each once, in any order.
@@ -113,7 +110,7 @@ fn timestamp(headers: &dyn Headers) -> Result<Timestamp, Error> {
 
 fn digest(headers: &dyn Headers) -> Result<Option<Text<64>>, Error> {
     let digest = optional(headers, "x-amz-content-sha256", Part::Digest)?;
-    digest.map(|digest| Text::of(digest, Part::Digest)).transpose()
+    digest.map(|digest| held(digest, Part::Digest)).transpose()
 }
 
 /// In a presigned request it may stand in the query or in a header.
@@ -147,7 +144,7 @@ fn optional<'h>(
 /// 1 to 604,800 without a leading zero.
 fn expires(value: Value<'_>) -> Result<u32, Error> {
     const MALFORMED: Error = Error::Malformed(Part::Parameter);
-    let text = Text::<6>::collect(value.bytes(), Part::Parameter)?;
+    let text = collect::<6>(value, Part::Parameter)?;
     let is_canonical = text.as_str().bytes().all(|byte| byte.is_ascii_digit());
     let is_canonical = is_canonical && !text.as_str().starts_with('0');
     let expires = text.as_str().parse().ok().filter(|_| is_canonical).ok_or(MALFORMED)?;

@@ -12,15 +12,16 @@ impl Template<'_> {
         let headers = received.headers();
         let signature = found(headers, self.header, Part::Signature)?;
         let mut parts = Parts::empty(self, headers);
+        (parts.method, parts.url, parts.body) =
+            (received.method(), received.url(), received.body());
         parts.read_signature(self, signature.ok_or(Error::Missing(Part::Signature))?)?;
         if let Some(time) = Self::beside(headers, self.time_source(), Part::Timestamp)? {
-            parts = parts.with_time(time)?;
+            parts.set_time(time)?;
         }
         if let Some(id) = Self::beside(headers, self.id_source(), Part::Id)? {
-            parts = parts.with_id(id)?;
+            parts.set_id(id)?;
         }
-        let parts = parts.with_method(received.method()).with_url(received.url());
-        Ok(parts.with_body(received.body()))
+        Ok(parts)
     }
 
     /// What stands in a header of its own.
@@ -81,11 +82,11 @@ impl<'a> Parts<'a> {
             }
             if template.time_source() == Some(Source::Field(name)) {
                 refuse_second(self.time.is_some(), Part::Timestamp)?;
-                *self = self.with_time(value)?;
+                self.set_time(value)?;
             }
             if template.id_source() == Some(Source::Field(name)) {
                 refuse_second(self.id.is_some(), Part::Id)?;
-                *self = self.with_id(value)?;
+                self.set_id(value)?;
             }
         }
         Ok(())

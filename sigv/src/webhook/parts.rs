@@ -67,7 +67,7 @@ impl<'a> Parts<'a> {
     /// # Errors
     /// [`Error::Timestamp`].
     pub fn with_time(mut self, time: &'a str) -> Result<Self, Error> {
-        self.time = Some((time, UnixTime::parse(time)?));
+        self.set_time(time)?;
         Ok(self)
     }
 
@@ -76,6 +76,17 @@ impl<'a> Parts<'a> {
     /// # Errors
     /// [`Error::Malformed`] for an empty one, [`Error::TooLong`] for one of more than 256 bytes.
     pub fn with_id(mut self, id: &'a str) -> Result<Self, Error> {
+        self.set_id(id)?;
+        Ok(self)
+    }
+
+    /// In place: tags take room, and to move them would be to copy it.
+    pub(super) fn set_time(&mut self, time: &'a str) -> Result<(), Error> {
+        self.time = Some((time, UnixTime::parse(time)?));
+        Ok(())
+    }
+
+    pub(super) fn set_id(&mut self, id: &'a str) -> Result<(), Error> {
         if id.is_empty() {
             return Err(Error::Malformed(Part::Id));
         }
@@ -83,7 +94,7 @@ impl<'a> Parts<'a> {
             return Err(Error::TooLong { part: Part::Id, maximum: MAX_ID_BYTES });
         }
         self.id = Some(id);
-        Ok(self)
+        Ok(())
     }
 
     /// Headers that the scheme signs.

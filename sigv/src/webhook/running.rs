@@ -82,7 +82,8 @@ impl<'t> Template<'t> {
         if !self.takes_pieces() {
             return Err(Error::Value(Part::Body).into());
         }
-        let parts = self.checked(self.parse(received)?, now)?;
+        let mut parts = self.parse(received)?;
+        self.check(&mut parts, now)?;
         let mut running = Running {
             template: *self,
             parts,

@@ -68,14 +68,14 @@ impl<'t> Template<'t> {
     #[inline]
     pub fn verify_parts<'a>(
         &self,
-        parts: Parts<'a>,
+        mut parts: Parts<'a>,
         keys: &'a (impl KeySet + ?Sized),
         now: UnixTime,
     ) -> Result<Authentic<'a, &'a [u8]>, Rejection>
     where
         't: 'a,
     {
-        let parts = self.checked(parts, now)?;
+        self.check(&mut parts, now)?;
         let wanted = parts.algorithm.unwrap_or(self.algorithm);
         let key = match_any(keys, &parts.tags, now, |key| {
             let sign = || key.sign_with(|mac| self.write(mac, &parts));
@@ -89,11 +89,7 @@ impl<'t> Template<'t> {
 
     /// What can be refused before anything is computed. What the scheme does not sign is forgotten
     /// here: nothing can follow from it later on, be it freshness, a claim or a proof.
-    pub(super) fn checked<'a>(
-        &self,
-        mut parts: Parts<'a>,
-        now: UnixTime,
-    ) -> Result<Parts<'a>, Error>
+    pub(super) fn check<'a>(&self, parts: &mut Parts<'a>, now: UnixTime) -> Result<(), Error>
     where
         't: 'a,
     {
@@ -103,8 +99,7 @@ impl<'t> Template<'t> {
         if let Some((_, time)) = parts.time {
             self.window.check(time, now)?;
         }
-        self.check_pieces(&parts)?;
-        Ok(parts)
+        self.check_pieces(parts)
     }
 
     /// Looks at each piece once before anything is computed, so that writing cannot fail. None may
@@ -175,8 +170,9 @@ impl<'t> Template<'t> {
         }
     }
 
-    /// By what a store tells this message, of which [`checked`](Self::checked) has left what is signed,
+    /// By what a store tells this message, of which [`check`](Self::check) has left what is signed,
     /// from others.
+    #[inline]
     pub(super) fn nonce<'a>(&self, parts: &Parts<'a>) -> Nonce<'a>
     where
         't: 'a,

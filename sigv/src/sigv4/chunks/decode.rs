@@ -5,6 +5,7 @@ use super::sign::{TRAILER_SIGNATURE, trailer_digest};
 use super::{Chain, Seed};
 use crate::scheme::{MAX_HEADER_BYTES, Part, Rejection};
 use crate::sigv4::Text;
+use crate::sigv4::text::held;
 use crate::{Encoding, Error, Tag};
 
 /// How much of a body in chunks is taken.
@@ -192,7 +193,7 @@ impl<'a> ChunkDecoder<'a> {
         let (size, signature) =
             line.and_then(|line| line.split_once(";chunk-signature=")).ok_or(MALFORMED)?;
         let bytes = self.size(size)?;
-        let signature = Text::of(signature, Part::Signature)?;
+        let signature = held(signature, Part::Signature)?;
         self.state = State::Data { bytes, signature };
         if bytes > 0 {
             return Ok(());

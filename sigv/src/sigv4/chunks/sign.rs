@@ -4,8 +4,9 @@ use core::fmt;
 
 use super::{Chain, tag_text};
 use crate::scheme::{Headers, Part};
+use crate::sigv4::draft::as_value;
 use crate::sigv4::payload::hex_text;
-use crate::sigv4::{Fields, Names, SigningKey, Timestamp};
+use crate::sigv4::{Fields, SigningKey, Timestamp};
 use crate::{Algorithm, Error, Hasher, Tag};
 
 /// Signs the chunks of a body, one after the other.
@@ -156,22 +157,13 @@ pub(super) const TRAILER_SIGNATURE: &str = "x-amz-trailer-signature";
 pub(super) fn trailer_digest(
     trailer: &dyn Headers,
 ) -> Result<crate::sigv4::payload::PayloadText, Error> {
-    let fields = Fields::new(trailer);
-    let mut names = Names::new();
-    let mut refusal = None;
-    trailer.visit(&mut |name, _| {
-        // One line each: which of two counts, nobody could say.
-        let added =
-            if names.contain(name) { Err(Error::Value(Part::Header)) } else { names.insert(name) };
-        refusal = refusal.or(added.err());
-    });
-    refusal.map_or(Ok(()), Err)?;
-    let mut total = 0;
-    let mut hasher = Hasher::new(Algorithm::Sha256);
-    for name in names.iter() {
-        fields.check(name, &mut total).map_err(|_| Error::Value(Part::Header))?;
-        fields.write(name, &mut hasher);
+    let mut fields = Fields::new(trailer);
+    fields.take(|_| false).map_err(as_value)?;
+    if fields.has_doubles() {
+        return Err(Error::Value(Part::Header));
     }
+    let mut hasher = Hasher::new(Algorithm::Sha256);
+    fields.write(&mut hasher);
     Ok(hex_text(hasher.finish().expose()))
 }
 

@@ -1,10 +1,9 @@
 use alloc::vec::Vec;
 
-use zeroize::Zeroize as _;
-
 use super::Supposed;
 use crate::scheme::{Cause, SecretKind};
 use crate::webhook::SecretForm;
+use crate::wiped::wipe;
 use crate::{Algorithm, Encoding, Key, KeyBytes};
 
 /// A key, as one of the suppositions makes it.
@@ -28,7 +27,7 @@ pub(crate) fn supposed(
         // The other side has read it from a file with a newline at its end.
         let mut line = [secret.as_bytes(), b"\n"].concat();
         let key = Key::allow_weak(algorithm, &line).ok();
-        line.as_mut_slice().zeroize();
+        wipe(&mut line);
         add(Vec::from([Cause::SecretWhiteSpace]), key);
     }
     for (kind, key) in kinds(algorithm, trimmed) {
