@@ -115,12 +115,12 @@ impl<'a> HeaderBuilder<'a> {
             return Err(Error::DlgWithoutApp);
         }
         let ts = Decimal::of_time(now)?;
-        let mac = self.canonical(ts.as_bytes(), nonce).tag(self.credentials.key());
-        let signed = SignedHeader { parts: self, ts, nonce, mac };
-        if signed.len() > MAX_LEN {
+        // Before it is signed: what is signed is put together where it is returned.
+        if self.len(&ts, nonce) > MAX_LEN {
             return Err(Error::TooLong);
         }
-        Ok(signed)
+        let mac = self.canonical(ts.as_bytes(), nonce).tag(self.credentials.key());
+        Ok(SignedHeader { parts: self, ts, nonce, mac })
     }
 
     /// Signs for the system's time with a fresh nonce, and writes the header's value.
@@ -135,6 +135,27 @@ impl<'a> HeaderBuilder<'a> {
         let nonce = crate::Nonce::random();
         let header = HeaderBuilder { ..self };
         header.sign(UnixTime::now(), nonce.as_str()).map(|signed| signed.to_header())
+    }
+
+    /// How long the header is.
+    #[inline]
+    fn len(&self, ts: &Decimal, nonce: &str) -> usize {
+        let optional = [
+            ("\", hash=\"", self.hash.as_str()),
+            ("\", ext=\"", self.ext),
+            ("\", app=\"", self.app.unwrap_or("")),
+            ("\", dlg=\"", self.dlg.unwrap_or("")),
+        ];
+        let optional: usize = optional
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(before, value)| before.len() + value.len())
+            .sum();
+        let required = self.credentials.id().len()
+            + ts.as_bytes().len()
+            + nonce.len()
+            + self.credentials.key().algorithm().output_len().div_ceil(3) * 4;
+        "Hawk id=\"\", ts=\"\", nonce=\"\", mac=\"\"".len() + required + optional
     }
 
     #[inline]
@@ -201,22 +222,7 @@ impl<'a> SignedHeader<'a> {
     #[allow(clippy::len_without_is_empty, reason = "a header is never empty")]
     #[inline]
     pub fn len(&self) -> usize {
-        let optional = [
-            ("\", hash=\"", self.parts.hash.as_str()),
-            ("\", ext=\"", self.parts.ext),
-            ("\", app=\"", self.parts.app.unwrap_or("")),
-            ("\", dlg=\"", self.parts.dlg.unwrap_or("")),
-        ];
-        let optional: usize = optional
-            .iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(before, value)| before.len() + value.len())
-            .sum();
-        let required = self.parts.credentials.id().len()
-            + self.ts.as_bytes().len()
-            + self.nonce.len()
-            + self.mac.algorithm().output_len().div_ceil(3) * 4;
-        "Hawk id=\"\", ts=\"\", nonce=\"\", mac=\"\"".len() + required + optional
+        self.parts.len(&self.ts, self.nonce)
     }
 
     /// The canonical message that the MAC is over: for comparing by hand, see

@@ -3,7 +3,7 @@ use core::fmt;
 use super::Rejection;
 use crate::keyring::KeyUse;
 use crate::replay::{AsyncReplayStore, Claim, Entry, ReplayStore};
-use crate::{Error, Hasher, Tag, UnixTime};
+use crate::{Algorithm, Error, Hasher, Tag, UnixTime};
 
 /// A message whose signature is right and whose time is fresh. It may still be a replay: the next step
 /// is [`claim`](Self::claim).
@@ -18,7 +18,6 @@ pub struct Authentic<'a, P> {
 }
 
 /// By what two messages of the same second are told apart.
-#[expect(clippy::large_enum_variant, reason = "there may be no allocator to box it with")]
 #[derive(Clone)]
 pub(crate) enum Nonce<'a> {
     /// What the sender chose, under the MAC.
@@ -26,8 +25,8 @@ pub(crate) enum Nonce<'a> {
     /// The scheme has nothing of the kind: all that is signed, whose digest is made when it is asked
     /// for. A tag would not do, for a message under two keys has two.
     Message {
-        /// What else is signed, digested already.
-        others: Hasher,
+        /// The digest of what else is signed, if anything.
+        others: Option<Tag>,
         body: &'a [u8],
     },
     /// That digest.
@@ -38,10 +37,19 @@ impl Nonce<'_> {
     /// Makes the digest.
     fn settle(&mut self) {
         if let Self::Message { others, body } = self {
-            let mut message = others.clone();
+            let mut message = Self::begin(others.as_ref());
             message.update(body);
             *self = Self::Digest(message.finish());
         }
+    }
+
+    /// What is left to be added is the body.
+    pub(crate) fn begin(others: Option<&Tag>) -> Hasher {
+        let mut message = Hasher::new(Algorithm::Sha256);
+        if let Some(others) = others {
+            message.update(others.expose());
+        }
+        message
     }
 
     fn as_bytes(&self) -> Result<&[u8], Error> {
@@ -98,8 +106,8 @@ impl<'a, P> Authentic<'a, P> {
         self.verified.id
     }
 
-    /// By what a message of a scheme that signs no time is told from others: SHA-256 of what is signed,
-    /// each piece with its length where the scheme does not say where one ends. Nothing where it signs
+    /// By what a message of a scheme that signs no time is told from others: a SHA-256 digest of what is
+    /// signed, each piece with its length where the scheme does not say where one ends. Nothing where it signs
     /// a time, for then a store knows how long to remember it: [`claim`](Self::claim) it.
     ///
     /// A service that must not act twice remembers these of what it has handled, beside the name of

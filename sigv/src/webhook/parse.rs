@@ -9,11 +9,22 @@ impl Template<'_> {
     /// [`Error::Missing`], [`Error::Duplicate`], [`Error::Malformed`], [`Error::TooLong`],
     /// [`Error::TooMany`] and [`Error::Timestamp`].
     pub fn parse<'a>(&self, received: &Received<'a>) -> Result<Parts<'a>, Error> {
+        let mut parts = Parts::empty(self, received.headers());
+        self.read(received, &mut parts)?;
+        Ok(parts)
+    }
+
+    /// The same in place: there is room for many tags, and to move it would be to copy it.
+    #[inline]
+    pub(super) fn read<'a>(
+        &self,
+        received: &Received<'a>,
+        parts: &mut Parts<'a>,
+    ) -> Result<(), Error> {
         let headers = received.headers();
         let signature = found(headers, self.header, Part::Signature)?;
-        let mut parts = Parts::empty(self, headers);
-        (parts.method, parts.url, parts.body) =
-            (received.method(), received.url(), received.body());
+        (parts.method, parts.url) = (received.method(), received.url());
+        parts.body = received.body();
         parts.read_signature(self, signature.ok_or(Error::Missing(Part::Signature))?)?;
         if let Some(time) = Self::beside(headers, self.time_source(), Part::Timestamp)? {
             parts.set_time(time)?;
@@ -21,7 +32,7 @@ impl Template<'_> {
         if let Some(id) = Self::beside(headers, self.id_source(), Part::Id)? {
             parts.set_id(id)?;
         }
-        Ok(parts)
+        Ok(())
     }
 
     /// What stands in a header of its own.

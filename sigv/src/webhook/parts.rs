@@ -2,7 +2,7 @@ use core::fmt;
 
 use super::{Piece, Template};
 use crate::scheme::{Headers, Part, Tags, Url, text};
-use crate::{Algorithm, Error, Hasher, UnixTime};
+use crate::{Algorithm, Error, Hasher, Tag, UnixTime};
 
 /// What a template signs of one message, and the tags that came with it: read from headers by
 /// [`Template::parse`], or put together by the caller where a scheme carries its signature elsewhere.
@@ -80,7 +80,6 @@ impl<'a> Parts<'a> {
         Ok(self)
     }
 
-    /// In place: tags take room, and to move them would be to copy it.
     pub(super) fn set_time(&mut self, time: &'a str) -> Result<(), Error> {
         self.time = Some((time, UnixTime::parse(time)?));
         Ok(())
@@ -148,9 +147,9 @@ impl<'a> Parts<'a> {
     }
 
     /// What tells this message from others of its second besides the body: each piece with its length,
-    /// so that two of them cannot be shifted against each other.
-    pub(super) fn identity(&self, message: &[Piece<'a>]) -> Hasher {
-        let mut hasher = Hasher::new(Algorithm::Sha256);
+    /// so that two of them cannot be shifted against each other. Most schemes sign nothing of the kind.
+    pub(super) fn identity(&self, message: &[Piece<'a>]) -> Option<Tag> {
+        let mut hasher = None;
         for piece in message {
             // The same in each message, or known to a store by itself, or still to come.
             let is_other = matches!(
@@ -159,11 +158,12 @@ impl<'a> Parts<'a> {
             );
             if !is_other {
                 let text = self.piece(piece).unwrap_or_default();
+                let hasher = hasher.get_or_insert_with(|| Hasher::new(Algorithm::Sha256));
                 hasher.update(&(text.len() as u64).to_be_bytes());
                 hasher.update(text.as_bytes());
             }
         }
-        hasher
+        hasher.map(Hasher::finish)
     }
 }
 

@@ -82,14 +82,15 @@ impl<'t> Template<'t> {
         if !self.takes_pieces() {
             return Err(Error::Value(Part::Body).into());
         }
-        let mut parts = self.parse(received)?;
+        let mut parts = Parts::empty(self, received.headers());
+        self.read(received, &mut parts)?;
         self.check(&mut parts, now)?;
         let mut running = Running {
             template: *self,
             parts,
             candidates: [const { None }; MAX_USABLE_KEYS],
             identity: match self.nonce(&parts) {
-                Nonce::Message { others, .. } => Some(others),
+                Nonce::Message { others, .. } => Some(Nonce::begin(others.as_ref())),
                 _ => None,
             },
             digest: self.digest(),

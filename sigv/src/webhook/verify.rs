@@ -20,7 +20,9 @@ impl<'t> Template<'t> {
     where
         't: 'a,
     {
-        self.verify_parts(self.parse(received)?, keys, now)
+        let mut parts = Parts::empty(self, received.headers());
+        self.read(received, &mut parts)?;
+        self.prove(&mut parts, keys, now)
     }
 
     /// Verifies a message and claims it in a store of this process: the whole road in one call.
@@ -75,14 +77,28 @@ impl<'t> Template<'t> {
     where
         't: 'a,
     {
-        self.check(&mut parts, now)?;
+        self.prove(&mut parts, keys, now)
+    }
+
+    #[inline]
+    fn prove<'a>(
+        &self,
+        parts: &mut Parts<'a>,
+        keys: &'a (impl KeySet + ?Sized),
+        now: UnixTime,
+    ) -> Result<Authentic<'a, &'a [u8]>, Rejection>
+    where
+        't: 'a,
+    {
+        self.check(parts, now)?;
+        let parts = &*parts;
         let wanted = parts.algorithm.unwrap_or(self.algorithm);
         let key = match_any(keys, &parts.tags, now, |key| {
-            let sign = || key.sign_with(|mac| self.write(mac, &parts));
+            let sign = || key.sign_with(|mac| self.write(mac, parts));
             (key.algorithm() == wanted).then(sign)
         })?;
-        let time = self.proven_time(&parts, now)?;
-        let nonce = self.nonce(&parts);
+        let time = self.proven_time(parts, now)?;
+        let nonce = self.nonce(parts);
         let authentic = Authentic::new(parts.body, key, time, self.name.as_bytes(), nonce);
         Ok(authentic.with_id(parts.id))
     }

@@ -1,8 +1,9 @@
 //! Presigned URLs.
 
 use crate::craft::{DATE, HOST, NOW, TICKETS, code, keys, verdict, verifier};
-use creance_sigv::UnixTime;
+use creance_sigv::scheme::Part;
 use creance_sigv::sigv4::{Credentials, Outgoing, Payload, Service, Signer, Verifier};
+use creance_sigv::{Error, UnixTime};
 
 /// A presigned URL and what is asked of it.
 fn presigned(expires: u32) -> String {
@@ -92,6 +93,45 @@ fn a_url_has_each_parameter_once_and_nothing_of_it_in_headers() {
         "ok"
     );
     assert_eq!(code(verdict(&verifier, "GET", &url, &host(), b"x", NOW)), "mismatch");
+}
+
+/// Wherever among the others they stand, and whichever of them there are.
+#[test]
+fn a_url_that_has_parameters_of_the_scheme_is_not_signed_again() {
+    let keys = keys();
+    let signer = Signer::new(Credentials::of_ring(&keys, NOW).unwrap(), "r", TICKETS).unwrap();
+    let refused = Some(Error::Value(Part::Parameter));
+    for query in ["X-Amz-Signature=00", "a=1&X-Amz-Credential=c", "X-Amz-Algorithm=a&b=2"] {
+        let url = format!("https://{HOST}/?{query}");
+        let outgoing = Outgoing::new("GET", &url, Payload::Body(b""));
+        assert_eq!(signer.sign(&outgoing, NOW).err(), refused, "{query}");
+        assert_eq!(signer.presign(&outgoing, 60, NOW).err(), refused, "{query}");
+    }
+    // A URL may have another one of them; it is no signature, but what presigning adds would be beside it.
+    for query in ["x-amz-meta=1", "X-Amz-Date=1&b=2"] {
+        let url = format!("https://{HOST}/?{query}");
+        let outgoing = Outgoing::new("GET", &url, Payload::Body(b""));
+        assert!(signer.sign(&outgoing, NOW).is_ok(), "{query}");
+        assert_eq!(signer.presign(&outgoing, 60, NOW).err(), refused, "{query}");
+    }
+}
+
+#[test]
+fn a_url_has_no_control_characters_and_no_fragment() {
+    let keys = keys();
+    let signer = Signer::new(Credentials::of_ring(&keys, NOW).unwrap(), "r", TICKETS).unwrap();
+    for odd in ["\0", "\n", "\u{1f}", "\u{7f}", "\u{85}", "\u{9f}", "#", "#f"] {
+        for place in ["a", "a?b", "\u{e4}"] {
+            let url = format!("https://{HOST}/{place}{odd}");
+            let outgoing = Outgoing::new("GET", &url, Payload::Body(b""));
+            assert_eq!(signer.sign(&outgoing, NOW).err(), Some(Error::Value(Part::Url)), "{url:?}");
+            let refusal = verdict(&verifier(), "GET", &url, &host(), b"", NOW).unwrap_err();
+            assert_eq!(refusal.error(), &Error::Malformed(Part::Url), "{url:?}");
+        }
+    }
+    let url = format!("https://{HOST}/\u{e4}?\u{a0}");
+    let outgoing = Outgoing::new("GET", &url, Payload::Body(b""));
+    assert!(signer.sign(&outgoing, NOW).is_ok());
 }
 
 /// S3 says nothing of the body in a URL, so it is nobody's.
