@@ -84,7 +84,7 @@ fn work(pool: &Pool, what: &str, who: &str) {
 
 fn sign(pool: &Pool) {
     let credentials = pool.credentials();
-    let mut out = String::new();
+    let mut out = Vec::new();
     each(pool, |case| {
         header::sign(case, &credentials, pool.now, &mut out);
         black_box(&out);

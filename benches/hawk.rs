@@ -43,10 +43,19 @@ fn sign(c: &mut Criterion) {
     let mut group = c.benchmark_group("hawk/sign");
     group.throughput(Throughput::Elements(SIZE as u64));
     group.bench_function("creance", |b| {
-        let mut out = String::new();
+        let mut out = Vec::new();
         b.iter(|| {
             for case in &pool.cases {
                 header::sign(case, &credentials, pool.now, &mut out);
+                black_box(&out);
+            }
+        });
+    });
+    group.bench_function("creance-kept", |b| {
+        let mut out = String::new();
+        b.iter(|| {
+            for case in &pool.cases {
+                header::sign_and_keep(case, &credentials, pool.now, &mut out);
                 black_box(&out);
             }
         });

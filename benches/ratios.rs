@@ -35,7 +35,7 @@ fn main() -> ExitCode {
 
     let mut table = Table(Vec::new());
     table.0.extend(verify(&pool, &blocks, size.rounds));
-    table.0.push(sign(&pool, size.rounds));
+    table.0.extend(sign(&pool, size.rounds));
     table.0.push(bewits(&pool, size.rounds));
     table.0.extend(codes(size.rounds));
     table.0.extend(webhooks(size.rounds * 2));
@@ -90,13 +90,19 @@ fn verify(pool: &Pool, blocks: &[usize], rounds: usize) -> [Row; 2] {
     ]
 }
 
-fn sign(pool: &Pool, rounds: usize) -> Row {
+fn sign(pool: &Pool, rounds: usize) -> [Row; 2] {
     let (credentials, ts) = (pool.credentials(), header::system_time(pool));
-    let mut out = String::new();
+    let (mut out, mut text) = (Vec::new(), String::new());
     let ours = || {
         for case in &pool.cases {
             header::sign(case, &credentials, pool.now, &mut out);
             std::hint::black_box(&out);
+        }
+    };
+    let kept = || {
+        for case in &pool.cases {
+            header::sign_and_keep(case, &credentials, pool.now, &mut text);
+            std::hint::black_box(&text);
         }
     };
     let rival = || {
@@ -104,9 +110,19 @@ fn sign(pool: &Pool, rounds: usize) -> Row {
             std::hint::black_box(header::sign_rival(pool, case, ts));
         }
     };
-    let contenders = vec![Contender::timed("creance", ours), Contender::timed("rust-hawk", rival)];
-    let ratio = run(rounds, contenders).ratio("creance", "rust-hawk");
-    Row::ratio("sign a header / rust-hawk 5", ratio, 0.30)
+    let laps = run(
+        rounds,
+        vec![
+            Contender::timed("creance", ours),
+            Contender::timed("kept", kept),
+            Contender::timed("rust-hawk", rival),
+        ],
+    );
+    let row = |measure, name| Row::ratio(measure, laps.ratio(name, "rust-hawk"), 0.30);
+    [
+        row("sign a header / rust-hawk 5", "creance"),
+        row("the same as text, kept for the response / rust-hawk 5", "kept"),
+    ]
 }
 
 fn bewits(pool: &Pool, rounds: usize) -> Row {

@@ -78,7 +78,7 @@ impl Canonical<'_> {
     /// here, and so does what `explain` shows.
     #[inline]
     pub(crate) fn write_pieces<S: Sink>(&self, sink: &mut S) -> fmt::Result {
-        let port = Decimal::of_port(self.port);
+        let port = Decimal::of(u64::from(self.port));
         let raw = |line| match line {
             Line::Kind => self.kind.first_line(),
             Line::Ts => self.ts,
@@ -209,39 +209,29 @@ fn escaped<S: Sink>(sink: &mut S, ext: &[u8]) -> fmt::Result {
 /// A number as decimal text, in place.
 #[derive(Clone, Copy)]
 pub(crate) struct Decimal {
-    digits: [u8; 20],
+    digits: [u8; 24],
     start: usize,
 }
 
 impl Decimal {
-    #[inline]
-    pub(crate) fn of(mut value: u64) -> Self {
-        // Two digits at each step, from the end. `start` is not kept in the struct meanwhile: it
-        // would go through memory at each step.
-        let mut digits = [b'0'; 20];
-        let mut start = digits.len();
-        for (index, place) in digits.as_chunks_mut::<2>().0.iter_mut().enumerate().rev() {
-            let pair = (value % 100) as u8;
-            *place = [b'0' + pair / 10, b'0' + pair % 10];
-            start = 2 * index + usize::from(pair < 10);
-            value /= 100;
-            if value == 0 {
-                break;
-            }
+    /// Without a loop: how many digits there are differs from one number to the next, and what is written
+    /// byte by byte and copied right afterwards makes the processor wait.
+    #[inline(always)]
+    pub(crate) fn of(value: u64) -> Self {
+        const UNIT: u64 = 100_000_000;
+        let groups = [value / UNIT / UNIT, value / UNIT % UNIT, value % UNIT].map(eight_digits);
+        let mut digits = [0; 24];
+        for (place, group) in digits.as_chunks_mut().0.iter_mut().zip(groups) {
+            *place = (group | 0x3030_3030_3030_3030).to_le_bytes();
         }
+        let zeros = |group: u64| group.trailing_zeros() as usize / 8;
+        let start = match groups {
+            [0, 0, 0] => 23,
+            [0, 0, last] => 16 + zeros(last),
+            [0, middle, _] => 8 + zeros(middle),
+            [first, ..] => zeros(first),
+        };
         Self { digits, start }
-    }
-
-    /// A port. How many digits it has differs from one request to the next, so no branch asks for it.
-    #[inline]
-    pub(crate) fn of_port(port: u16) -> Self {
-        let digit = |unit: u16| b'0' + (port / unit % 10) as u8;
-        let mut digits = [b'0'; 20];
-        if let Some(last) = digits.last_chunk_mut() {
-            *last = [digit(10_000), digit(1_000), digit(100), digit(10), digit(1)];
-        }
-        let more = [10, 100, 1_000, 10_000].map(|unit| usize::from(port >= unit));
-        Self { digits, start: 19 - more.iter().sum::<usize>() }
     }
 
     /// A time, if it can be read back: not one of 20 digits.
@@ -262,5 +252,51 @@ impl Decimal {
     #[inline]
     pub(crate) fn as_str(&self) -> &str {
         core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+}
+
+/// The digits of a number below 10^8, the first in the lowest byte.
+#[inline(always)]
+const fn eight_digits(value: u64) -> u64 {
+    // Lanes of four digits are parted into lanes of two, and these into digits: by multiplications with
+    // 2^20 / 100 and 2^10 / 10, rounded up, which are exact for what a lane can hold.
+    let fours = (value / 10_000) | ((value % 10_000) << 32);
+    let hundreds = ((fours * 10_486) >> 20) & 0x0000_007f_0000_007f;
+    let twos = hundreds | ((fours - 100 * hundreds) << 16);
+    let tens = ((twos * 103) >> 10) & 0x000f_000f_000f_000f;
+    tens | ((twos - 10 * tens) << 8)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_the_standard_library_writes_them() {
+        let check = |number: u64| assert_eq!(Decimal::of(number).as_str(), number.to_string());
+        (0..=u64::from(u16::MAX)).for_each(check);
+        for digits in 0..20 {
+            let first = 10_u64.pow(digits);
+            [first - 1, first, first + 1].into_iter().for_each(check);
+            (1..=9).filter_map(|digit| first.checked_mul(digit)).for_each(check);
+        }
+        [u64::MAX - 1, u64::MAX].into_iter().for_each(check);
+    }
+
+    /// All that a group can be.
+    #[test]
+    fn every_lane_of_four_digits_is_parted_rightly() {
+        for four in 0..10_000_u64 {
+            for (group, text) in [(four, format(0, four)), (four * 10_000, format(four, 0))] {
+                let digits = eight_digits(group) | 0x3030_3030_3030_3030;
+                assert_eq!(digits.to_le_bytes(), text.as_bytes(), "{group}");
+            }
+        }
+    }
+
+    fn format(high: u64, low: u64) -> std::string::String {
+        std::format!("{high:04}{low:04}")
     }
 }

@@ -106,21 +106,46 @@ impl<'a> HeaderBuilder<'a> {
     /// [`Error::Timestamp`] for a time of 20 digits.
     #[inline]
     pub fn sign(self, now: UnixTime, nonce: &'a str) -> Result<SignedHeader<'a>, Error> {
-        check_value(Field::Nonce, nonce)?;
-        self.hash.check()?;
-        check_optional(Field::Ext, (!self.ext.is_empty()).then_some(self.ext))?;
-        check_optional(Field::App, self.app)?;
-        check_optional(Field::Dlg, self.dlg)?;
-        if self.dlg.is_some() && self.app.is_none() {
-            return Err(Error::DlgWithoutApp);
-        }
-        let ts = Decimal::of_time(now)?;
-        // Before it is signed: what is signed is put together where it is returned.
-        if self.len(&ts, nonce) > MAX_LEN {
-            return Err(Error::TooLong);
-        }
+        let ts = self.check(now, nonce)?;
         let mac = self.canonical(ts.as_bytes(), nonce).tag(self.credentials.key());
         Ok(SignedHeader { parts: self, ts, nonce, mac })
+    }
+
+    /// Signs, and adds the header's value to `out`, in ASCII: for a client that verifies no response.
+    /// Nothing is kept, so it is faster than [`sign`](Self::sign) with
+    /// [`write_to`](SignedHeader::write_to).
+    ///
+    /// ```
+    /// use creance_hawk::sigv::{Algorithm, Key, UnixTime};
+    /// use creance_hawk::{Credentials, Request};
+    ///
+    /// let key = Key::new(Algorithm::Sha256, b"werxhqb98rpaxn39848xrunpaw3489ruxnpa98w4rxn")?;
+    /// let credentials = Credentials::new("dh37fgj492je", &key)?;
+    /// let request = Request::from_url("GET", "http://example.com:8000/resource/1?b=1&a=2")?;
+    /// let (now, header) = (UnixTime::from_secs(1_353_832_234), credentials.header(&request));
+    ///
+    /// let mut value = Vec::new();
+    /// header.sign_into(now, "j4h3g2", &mut value)?;
+    /// assert!(value.starts_with(b"Hawk id=\"dh37fgj492je\", ts=\"1353832234\""));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`sign`](Self::sign); then nothing is added.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub fn sign_into(
+        &self,
+        now: UnixTime,
+        nonce: &str,
+        out: &mut alloc::vec::Vec<u8>,
+    ) -> Result<(), Error> {
+        let ts = self.check(now, nonce)?;
+        let mac = self.canonical(ts.as_bytes(), nonce).tag(self.credentials.key());
+        out.reserve(self.len(&ts, nonce));
+        // A vector takes everything.
+        let _ = self.write(&ts, nonce, &mac, out);
+        Ok(())
     }
 
     /// Signs for the system's time with a fresh nonce, and writes the header's value.
@@ -135,6 +160,38 @@ impl<'a> HeaderBuilder<'a> {
         let nonce = crate::Nonce::random();
         let header = HeaderBuilder { ..self };
         header.sign(UnixTime::now(), nonce.as_str()).map(|signed| signed.to_header())
+    }
+
+    /// Whether all of it can be written: the time, as it is.
+    #[inline(always)]
+    fn check(&self, now: UnixTime, nonce: &str) -> Result<Decimal, Error> {
+        check_value(Field::Nonce, nonce)?;
+        self.hash.check()?;
+        check_optional(Field::Ext, (!self.ext.is_empty()).then_some(self.ext))?;
+        check_optional(Field::App, self.app)?;
+        check_optional(Field::Dlg, self.dlg)?;
+        if self.dlg.is_some() && self.app.is_none() {
+            return Err(Error::DlgWithoutApp);
+        }
+        let ts = Decimal::of_time(now)?;
+        if self.len(&ts, nonce) > MAX_LEN { Err(Error::TooLong) } else { Ok(ts) }
+    }
+
+    /// Writes the header: the one place that spells it.
+    #[inline]
+    fn write<O: Out>(&self, ts: &Decimal, nonce: &str, mac: &Tag, out: &mut O) -> fmt::Result {
+        out.put("Hawk id=\"")?;
+        out.put(self.credentials.id())?;
+        out.put("\", ts=\"")?;
+        out.put_decimal(ts)?;
+        out.put_attribute("\", nonce=\"", nonce)?;
+        out.put_attribute("\", hash=\"", self.hash.as_str())?;
+        out.put_attribute("\", ext=\"", self.ext)?;
+        out.put("\", mac=\"")?;
+        out.put_mac(mac)?;
+        out.put_attribute("\", app=\"", self.app.unwrap_or(""))?;
+        out.put_attribute("\", dlg=\"", self.dlg.unwrap_or(""))?;
+        out.put("\"")
     }
 
     /// How long the header is.
@@ -194,17 +251,7 @@ impl<'a> SignedHeader<'a> {
     /// Those of `out`.
     #[inline]
     pub fn write_to<W: fmt::Write + ?Sized>(&self, out: &mut W) -> fmt::Result {
-        out.write_str("Hawk id=\"")?;
-        out.write_str(self.parts.credentials.id())?;
-        attribute(out, "\", ts=\"", self.ts.as_str())?;
-        attribute(out, "\", nonce=\"", self.nonce)?;
-        attribute(out, "\", hash=\"", self.parts.hash.as_str())?;
-        attribute(out, "\", ext=\"", self.parts.ext)?;
-        out.write_str("\", mac=\"")?;
-        self.mac.write(Encoding::Base64, out)?;
-        attribute(out, "\", app=\"", self.parts.app.unwrap_or(""))?;
-        attribute(out, "\", dlg=\"", self.parts.dlg.unwrap_or(""))?;
-        out.write_str("\"")
+        self.parts.write(&self.ts, self.nonce, &self.mac, &mut Text(out))
     }
 
     /// The header's value as a string.
@@ -294,11 +341,59 @@ impl fmt::Debug for SignedHeader<'_> {
     }
 }
 
-#[inline]
-fn attribute<W: fmt::Write + ?Sized>(out: &mut W, before: &str, value: &str) -> fmt::Result {
-    if value.is_empty() {
-        return Ok(());
+/// What takes the pieces of a header. Bytes need not be shown to be text.
+trait Out {
+    fn put(&mut self, text: &str) -> fmt::Result;
+    fn put_decimal(&mut self, decimal: &Decimal) -> fmt::Result;
+    fn put_mac(&mut self, mac: &Tag) -> fmt::Result;
+
+    /// Nothing where there is no value.
+    #[inline]
+    fn put_attribute(&mut self, before: &str, value: &str) -> fmt::Result {
+        if value.is_empty() {
+            return Ok(());
+        }
+        self.put(before)?;
+        self.put(value)
     }
-    out.write_str(before)?;
-    out.write_str(value)
+}
+
+struct Text<'o, W: ?Sized>(&'o mut W);
+
+impl<W: fmt::Write + ?Sized> Out for Text<'_, W> {
+    #[inline]
+    fn put(&mut self, text: &str) -> fmt::Result {
+        self.0.write_str(text)
+    }
+
+    #[inline]
+    fn put_decimal(&mut self, decimal: &Decimal) -> fmt::Result {
+        self.put(decimal.as_str())
+    }
+
+    #[inline]
+    fn put_mac(&mut self, mac: &Tag) -> fmt::Result {
+        mac.write(Encoding::Base64, self.0)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Out for alloc::vec::Vec<u8> {
+    #[inline]
+    fn put(&mut self, text: &str) -> fmt::Result {
+        self.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+
+    #[inline]
+    fn put_decimal(&mut self, decimal: &Decimal) -> fmt::Result {
+        self.extend_from_slice(decimal.as_bytes());
+        Ok(())
+    }
+
+    #[inline]
+    fn put_mac(&mut self, mac: &Tag) -> fmt::Result {
+        self.extend_from_slice(&mac.text(Encoding::Base64));
+        Ok(())
+    }
 }

@@ -48,5 +48,5 @@ pub use key::Key;
 pub use key_bytes::KeyBytes;
 pub use mac::Mac;
 pub use rand;
-pub use tag::{ReceivedTag, Tag};
+pub use tag::{ReceivedTag, Tag, TagText};
 pub use time::{UnixTime, Window};

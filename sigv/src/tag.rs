@@ -1,4 +1,5 @@
 use core::fmt;
+use core::ops::Deref;
 
 use crate::bytes::Aligned;
 use crate::state::State;
@@ -64,9 +65,27 @@ impl Tag {
     /// [`Error::Mismatch`], whatever the text is.
     #[inline]
     pub fn verify_text(&self, encoding: Encoding, received: &str) -> Result<(), Error> {
-        let mut text = [0; MAX_TEXT_LEN];
-        let len = encoding.encode_to(self.expose(), &mut text);
-        ct::verify(&text[..len], received.as_bytes())
+        ct::verify(&self.text(encoding), received.as_bytes())
+    }
+
+    /// The tag as text, to send it where bytes are wanted: faster than [`write`](Self::write), for which
+    /// it has to be shown that the bytes are text.
+    ///
+    /// ```
+    /// use creance_sigv::{Algorithm, Encoding, Key};
+    ///
+    /// let tag = Key::allow_weak(Algorithm::Sha256, b"key")?.sign(b"message");
+    /// let mut header = b"sha256=".to_vec();
+    /// header.extend_from_slice(&tag.text(Encoding::Hex));
+    /// assert_eq!(header.len(), 7 + 64);
+    /// # Ok::<(), creance_sigv::Error>(())
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn text(&self, encoding: Encoding) -> TagText {
+        let mut bytes = Aligned([0; MAX_TEXT_LEN]);
+        let len = encoding.encode_to(self.expose(), &mut bytes.0);
+        TagText { bytes, len }
     }
 
     /// Writes the tag as text, to send it.
@@ -78,8 +97,32 @@ impl Tag {
     }
 }
 
+/// The [text](Tag::text) of a tag, as bytes.
+///
+/// Until it is sent it is a secret like the tag: there is no equality, and `Debug` is redacted.
+#[derive(Clone)]
+pub struct TagText {
+    bytes: Aligned<[u8; MAX_TEXT_LEN]>,
+    len: usize,
+}
+
+impl Deref for TagText {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        &self.bytes.0[..self.len]
+    }
+}
+
+impl fmt::Debug for TagText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TagText").field("len", &self.len).finish_non_exhaustive()
+    }
+}
+
 /// The longest tag in the longest encoding, hexadecimal.
-pub(crate) const MAX_TEXT_LEN: usize = 2 * Algorithm::MAX_OUTPUT_LEN;
+const MAX_TEXT_LEN: usize = 2 * Algorithm::MAX_OUTPUT_LEN;
 
 impl fmt::Debug for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

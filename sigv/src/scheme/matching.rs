@@ -1,6 +1,5 @@
 use crate::ct::{self, Choice};
 use crate::keyring::{KeyMaterial, KeySet, KeyUse, Usable};
-use crate::tag::MAX_TEXT_LEN;
 use crate::{Encoding, Error, Tag, UnixTime};
 
 use super::Part;
@@ -51,10 +50,9 @@ impl<'a> Tags<'a> {
     /// constant time, rather than the others decoded, so a tag has one spelling and one length.
     #[inline]
     pub(crate) fn contain(&self, expected: &Tag) -> Choice {
-        let mut buffer = [0; MAX_TEXT_LEN];
-        let len = self.encoding.encode_to(expected.expose(), &mut buffer);
+        let text = expected.text(self.encoding);
         let tags = self.texts.iter().take(self.len);
-        tags.fold(Choice::from(0), |found, tag| found | ct::eq(&buffer[..len], tag))
+        tags.fold(Choice::from(0), |found, tag| found | ct::eq(&text, tag))
     }
 }
 
