@@ -78,7 +78,7 @@ impl Canonical<'_> {
     /// here, and so does what `explain` shows.
     #[inline]
     pub(crate) fn write_pieces<S: Sink>(&self, sink: &mut S) -> fmt::Result {
-        let port = Decimal::of(u64::from(self.port));
+        let port = Decimal::of_port(self.port);
         let raw = |line| match line {
             Line::Kind => self.kind.first_line(),
             Line::Ts => self.ts,
@@ -206,6 +206,9 @@ fn escaped<S: Sink>(sink: &mut S, ext: &[u8]) -> fmt::Result {
     sink.put(rest)
 }
 
+/// Eight digits zero.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
 /// A number as decimal text, in place.
 #[derive(Clone, Copy)]
 pub(crate) struct Decimal {
@@ -222,7 +225,7 @@ impl Decimal {
         let groups = [value / UNIT / UNIT, value / UNIT % UNIT, value % UNIT].map(eight_digits);
         let mut digits = [0; 24];
         for (place, group) in digits.as_chunks_mut().0.iter_mut().zip(groups) {
-            *place = (group | 0x3030_3030_3030_3030).to_le_bytes();
+            *place = (group | ZEROS).to_le_bytes();
         }
         let zeros = |group: u64| group.trailing_zeros() as usize / 8;
         let start = match groups {
@@ -232,6 +235,19 @@ impl Decimal {
             [first, ..] => zeros(first),
         };
         Self { digits, start }
+    }
+
+    /// A port, which is in the last group.
+    #[inline(always)]
+    pub(crate) fn of_port(port: u16) -> Self {
+        let group = eight_digits(u64::from(port));
+        let mut digits = [b'0'; 24];
+        if let Some(place) = digits.last_chunk_mut() {
+            *place = (group | ZEROS).to_le_bytes();
+        }
+        // The last digit stays where it is zero.
+        let zeros = (group | 1 << 56).trailing_zeros() as usize / 8;
+        Self { digits, start: 16 + zeros }
     }
 
     /// A time, if it can be read back: not one of 20 digits.
@@ -277,6 +293,9 @@ mod tests {
     fn numbers_are_written_as_the_standard_library_writes_them() {
         let check = |number: u64| assert_eq!(Decimal::of(number).as_str(), number.to_string());
         (0..=u64::from(u16::MAX)).for_each(check);
+        for port in 0..=u16::MAX {
+            assert_eq!(Decimal::of_port(port).as_str(), port.to_string());
+        }
         for digits in 0..20 {
             let first = 10_u64.pow(digits);
             [first - 1, first, first + 1].into_iter().for_each(check);
