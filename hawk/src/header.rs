@@ -106,7 +106,7 @@ impl<'a> HeaderBuilder<'a> {
     /// [`Error::Timestamp`] for a time of 20 digits.
     #[inline]
     pub fn sign(self, now: UnixTime, nonce: &'a str) -> Result<SignedHeader<'a>, Error> {
-        let ts = self.check(now, nonce)?;
+        let (ts, _) = self.check(now, nonce)?;
         let mac = self.canonical(ts.as_bytes(), nonce).tag(self.credentials.key());
         Ok(SignedHeader { parts: self, ts, nonce, mac })
     }
@@ -140,9 +140,9 @@ impl<'a> HeaderBuilder<'a> {
         nonce: &str,
         out: &mut alloc::vec::Vec<u8>,
     ) -> Result<(), Error> {
-        let ts = self.check(now, nonce)?;
+        let (ts, len) = self.check(now, nonce)?;
         let mac = self.canonical(ts.as_bytes(), nonce).tag(self.credentials.key());
-        out.reserve(self.len(&ts, nonce));
+        out.reserve(len);
         // A vector takes everything.
         let _ = self.write(&ts, nonce, &mac, out);
         Ok(())
@@ -162,9 +162,9 @@ impl<'a> HeaderBuilder<'a> {
         header.sign(UnixTime::now(), nonce.as_str()).map(|signed| signed.to_header())
     }
 
-    /// Whether all of it can be written: the time, as it is.
+    /// Whether all of it can be written: the time, as it is, and how long the header will be.
     #[inline(always)]
-    fn check(&self, now: UnixTime, nonce: &str) -> Result<Decimal, Error> {
+    fn check(&self, now: UnixTime, nonce: &str) -> Result<(Decimal, usize), Error> {
         check_value(Field::Nonce, nonce)?;
         self.hash.check()?;
         check_optional(Field::Ext, (!self.ext.is_empty()).then_some(self.ext))?;
@@ -174,7 +174,8 @@ impl<'a> HeaderBuilder<'a> {
             return Err(Error::DlgWithoutApp);
         }
         let ts = Decimal::of_time(now)?;
-        if self.len(&ts, nonce) > MAX_LEN { Err(Error::TooLong) } else { Ok(ts) }
+        let len = self.len(&ts, nonce);
+        if len > MAX_LEN { Err(Error::TooLong) } else { Ok((ts, len)) }
     }
 
     /// Writes the header: the one place that spells it.
@@ -393,7 +394,7 @@ impl Out for alloc::vec::Vec<u8> {
 
     #[inline]
     fn put_mac(&mut self, mac: &Tag) -> fmt::Result {
-        self.extend_from_slice(&mac.text(Encoding::Base64));
+        self.extend_from_slice(mac.text(Encoding::Base64).expose());
         Ok(())
     }
 }

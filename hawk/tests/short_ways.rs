@@ -32,6 +32,47 @@ fn header(payload: Option<&[u8]>) -> String {
 }
 
 #[test]
+fn a_header_signed_into_bytes_is_the_one_that_is_kept() {
+    let key = key();
+    let request = Request::from_url("POST", URL).unwrap();
+    let plain = Credentials::new(ID, &key).unwrap().header(&request);
+    let with_payload = plain.payload(Some("text/plain"), b"payload").unwrap();
+    for builder in [
+        plain,
+        plain.ext("some data"),
+        with_payload,
+        plain.payload_hash_text("aGFzaA=="),
+        plain.app("an app"),
+        with_payload.ext("some data").app("an app").dlg("a delegate"),
+    ] {
+        let mut bytes = b"before ".to_vec();
+        builder.sign_into(NOW, NONCE, &mut bytes).unwrap();
+        let kept = builder.sign(NOW, NONCE).unwrap();
+        assert_eq!(bytes, format!("before {}", kept.to_header()).into_bytes());
+        assert_eq!(kept.to_header().len(), kept.len());
+    }
+}
+
+#[test]
+fn what_cannot_be_signed_adds_no_bytes() {
+    let key = key();
+    let request = Request::from_url("POST", URL).unwrap();
+    let plain = Credentials::new(ID, &key).unwrap().header(&request);
+    let long = "x".repeat(4096);
+    for (builder, nonce) in
+        [(plain, ""), (plain, "\""), (plain.ext("\n"), NONCE), (plain.dlg("d"), NONCE)]
+    {
+        let mut bytes = b"before".to_vec();
+        let error = builder.sign_into(NOW, nonce, &mut bytes).unwrap_err();
+        assert_eq!(Some(error), builder.sign(NOW, nonce).err());
+        assert_eq!(bytes, b"before");
+    }
+    let mut bytes = Vec::new();
+    assert_eq!(plain.ext(&long).sign_into(NOW, NONCE, &mut bytes), Err(Error::TooLong));
+    assert!(bytes.is_empty());
+}
+
+#[test]
 fn a_look_up_that_fails_is_an_outage_and_not_a_forgery() {
     let (server, header) = (server(), header(None));
     let incoming = incoming("POST", &header);

@@ -1,10 +1,11 @@
 use core::fmt;
 
+use rand::CryptoRng;
+
 use crate::state::State;
 use crate::stream::Stream;
 use crate::wiped::Wiped;
 use crate::{Algorithm, Error, KeyBytes, Mac, ReceivedTag, Tag, batch};
-use rand::CryptoRng;
 
 /// An HMAC key (RFC 2104), bound to its algorithm.
 ///

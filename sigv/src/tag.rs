@@ -1,5 +1,4 @@
 use core::fmt;
-use core::ops::Deref;
 
 use crate::bytes::Aligned;
 use crate::state::State;
@@ -65,7 +64,7 @@ impl Tag {
     /// [`Error::Mismatch`], whatever the text is.
     #[inline]
     pub fn verify_text(&self, encoding: Encoding, received: &str) -> Result<(), Error> {
-        ct::verify(&self.text(encoding), received.as_bytes())
+        ct::verify(self.text(encoding).expose(), received.as_bytes())
     }
 
     /// The tag as text, to send it where bytes are wanted: faster than [`write`](Self::write), for which
@@ -76,7 +75,7 @@ impl Tag {
     ///
     /// let tag = Key::allow_weak(Algorithm::Sha256, b"key")?.sign(b"message");
     /// let mut header = b"sha256=".to_vec();
-    /// header.extend_from_slice(&tag.text(Encoding::Hex));
+    /// header.extend_from_slice(tag.text(Encoding::Hex).expose());
     /// assert_eq!(header.len(), 7 + 64);
     /// # Ok::<(), creance_sigv::Error>(())
     /// ```
@@ -106,11 +105,11 @@ pub struct TagText {
     len: usize,
 }
 
-impl Deref for TagText {
-    type Target = [u8];
-
+impl TagText {
+    /// The text, to send it. Never compare it by `==`, never log that of an expected tag.
+    #[must_use]
     #[inline]
-    fn deref(&self) -> &[u8] {
+    pub fn expose(&self) -> &[u8] {
         &self.bytes.0[..self.len]
     }
 }

@@ -293,6 +293,18 @@ fn a_received_tag_is_canonical_and_has_its_algorithms_length() {
 
 /// No text but one is taken for a tag: all characters at all places of one tag.
 #[test]
+fn a_tag_has_the_same_text_as_bytes() {
+    for algorithm in Algorithm::ALL {
+        let tag = Key::allow_weak(algorithm, b"key").unwrap().sign(b"message");
+        for encoding in [Encoding::Base64, Encoding::Base64Url, Encoding::Hex] {
+            let mut text = String::new();
+            tag.write(encoding, &mut text).unwrap();
+            assert_eq!(tag.text(encoding).expose(), text.as_bytes(), "{algorithm}, {encoding}");
+        }
+    }
+}
+
+#[test]
 fn no_second_text_verifies_as_the_same_tag() {
     let mut hasher = Hasher::new(Algorithm::Sha1);
     hasher.update(b"message");

@@ -9,7 +9,8 @@ use common::to_hex;
 use creance_sigv::keyring::{GrowingKeyring, KeyEntry, KeySet, Keyring, SharedKeyring};
 use creance_sigv::rand::{TryCryptoRng, TryRng};
 use creance_sigv::{
-    Algorithm, Encoding, Error, Fault, Hasher, Hkdf, Key, KeyBytes, Mac, ReceivedTag, Tag, UnixTime,
+    Algorithm, Encoding, Error, Fault, Hasher, Hkdf, Key, KeyBytes, Mac, ReceivedTag, Tag, TagText,
+    UnixTime,
 };
 
 /// A generator that counts. The trait is a promise of unpredictability; this one is a test's.
@@ -100,13 +101,22 @@ fn debug_shows_neither_keys_nor_tags() {
         hasher.update(bytes);
         hasher
     });
-    let secrets = [&one[..], &other, tags[0].expose(), tags[1].expose()];
+    let texts = [&tags[0], &tags[1]].map(|tag| tag.text(Encoding::Hex));
+    let secrets = [
+        &one[..],
+        &other,
+        tags[0].expose(),
+        tags[1].expose(),
+        texts[0].expose(),
+        texts[1].expose(),
+    ];
 
     let key = "Key { algorithm: Sha256, .. }";
     assert_redacted([&keys[0], &keys[1]], &secrets, key);
     assert_redacted([&bytes[0], &bytes[1]], &secrets, "KeyBytes { .. }");
     assert_redacted([&macs[0], &macs[1]], &secrets, "Mac { algorithm: Sha256, .. }");
     assert_redacted([&tags[0], &tags[1]], &secrets, "Tag { algorithm: Sha256, .. }");
+    assert_redacted([&texts[0], &texts[1]], &secrets, "TagText { len: 64, .. }");
     assert_redacted([&received[0], &received[1]], &secrets, "ReceivedTag { len: 32, .. }");
     assert_redacted([&hashers[0], &hashers[1]], &secrets, "Hasher { algorithm: Sha256, .. }");
 }
@@ -181,7 +191,7 @@ macro_rules! assert_opaque {
     )+};
 }
 
-assert_opaque!(Key, KeyBytes, Mac, Tag, ReceivedTag, Hasher);
+assert_opaque!(Key, KeyBytes, Mac, Tag, TagText, ReceivedTag, Hasher);
 assert_opaque!(Hkdf, KeyEntry);
 macro_rules! assert_ring_opaque {
     ($($type:ty),+) => {$(

@@ -1,4 +1,3 @@
-use crate::wiped::wipe;
 use core::fmt;
 use core::hash::Hasher as _;
 use core::num::NonZeroU64;
@@ -7,6 +6,7 @@ use rand::TryCryptoRng;
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
 use super::Entry;
+use crate::wiped::wipe;
 
 /// The key of a store's fingerprints: 128 secret random bits, wiped when dropped.
 ///

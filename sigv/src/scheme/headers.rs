@@ -31,8 +31,9 @@ pub trait Headers: Sync {
     /// Names are in any case.
     fn visit<'h>(&'h self, visitor: &mut dyn FnMut(&'h str, &'h [u8]));
 
-    /// Shows each value of the headers of this name, in the order in which they came. A map that finds
-    /// names faster than by looking at all of them does better than this.
+    /// Shows each value of the headers of this name, in the order in which they came and in which
+    /// [`visit`](Self::visit) shows them. A map that finds names faster than by looking at all of them does
+    /// better than this.
     fn values<'h>(&'h self, name: &str, visitor: &mut dyn FnMut(&'h [u8])) {
         self.visit(&mut |candidate, value| {
             if candidate.len() == name.len() && candidate.eq_ignore_ascii_case(name) {
@@ -125,7 +126,6 @@ fn is_text(value: &[u8]) -> bool {
 }
 
 /// Whether a byte may stand in a token (RFC 9110, 5.6.2).
-#[cfg(feature = "alloc")]
 pub(crate) const fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(

@@ -52,7 +52,7 @@ impl<'a> Tags<'a> {
     pub(crate) fn contain(&self, expected: &Tag) -> Choice {
         let text = expected.text(self.encoding);
         let tags = self.texts.iter().take(self.len);
-        tags.fold(Choice::from(0), |found, tag| found | ct::eq(&text, tag))
+        tags.fold(Choice::from(0), |found, tag| found | ct::eq(text.expose(), tag))
     }
 }
 

@@ -28,7 +28,6 @@ mod url;
 #[cfg(feature = "alloc")]
 pub use diagnosis::{Cause, Diagnosis, SecretKind};
 pub use headers::Headers;
-#[cfg(feature = "alloc")]
 pub(crate) use headers::is_token;
 #[cfg(feature = "http-signature")]
 pub(crate) use headers::trim;

@@ -107,8 +107,8 @@ impl<'a, P> Authentic<'a, P> {
     }
 
     /// By what a message of a scheme that signs no time is told from others: a SHA-256 digest of what is
-    /// signed, each piece with its length where the scheme does not say where one ends. Nothing where it signs
-    /// a time, for then a store knows how long to remember it: [`claim`](Self::claim) it.
+    /// signed, each piece with its length where the scheme does not say where one ends. Nothing where it
+    /// signs a time, for then a store knows how long to remember it: [`claim`](Self::claim) it.
     ///
     /// A service that must not act twice remembers these of what it has handled, beside the name of
     /// the scheme. The body would not do where it can be written in several ways under one signature.

@@ -38,7 +38,12 @@ impl Verifier<'_> {
             host => host?,
         };
         let key = SecretKey::allow_weak(secret).ok();
-        Fields::new(received.headers()).list(&wire.names)?;
+        let mut fields = Fields::new(received.headers());
+        fields.list(&wire.names)?;
+        // Behind these no more headers are read, so nothing could be supposed of the others.
+        if let Err(error @ Error::TooMany { .. }) = fields.fill(|_| false) {
+            return Err(error);
+        }
         let case = Case {
             received,
             wire: &wire,
@@ -146,7 +151,7 @@ impl Case<'_> {
     fn tag(&self) -> Option<Tag> {
         let mut fields = Fields::new(self.received.headers());
         fields.list(&self.wire.names).ok()?;
-        // What cannot be signed is found, if all else is right, by who verifies.
+        // Of a value that cannot be signed it is said, if all else is right, by who verifies.
         let _ = fields.fill(|_| false);
         fields.set("host", self.host);
         let canonical = Canonical {

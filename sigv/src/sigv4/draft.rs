@@ -2,7 +2,7 @@ use super::fields::NamesText;
 use super::outgoing::is_left_out;
 use super::payload::{PayloadText, decimal};
 use super::percent::Value;
-use super::scope::{CredentialText, credential};
+use super::scope::CredentialText;
 use super::target::Target;
 use super::{
     ALGORITHM, Canonical, Fields, MAX_EXPIRES, Outgoing, Params, Path, Payload, Scope, Service,
@@ -66,8 +66,8 @@ impl<'a> Draft<'a> {
         scope: &Scope<'_>,
         show: impl FnOnce(&Canonical<'_>) -> T,
     ) -> Result<T, Error> {
-        let Self { outgoing, added, credential: credential_text, names, service } = self;
-        *credential_text = credential(id, scope)?;
+        let Self { outgoing, added, credential, names, service } = self;
+        *credential = scope.credential_of(id)?;
         let target = Target::split(outgoing.url).map_err(as_value)?;
         let mut fields = Fields::new(outgoing.headers);
         fields.take(is_left_out).map_err(as_value)?;
@@ -79,12 +79,12 @@ impl<'a> Draft<'a> {
 
         let mut params = Params::new();
         params.read(target.query).map_err(as_value)?;
-        let is_presigned = added.expires.is_some();
-        if params.is_presigned() || is_presigned && params.has_own() {
+        let presigns = added.expires.is_some();
+        if params.is_presigned() || presigns && params.has_own() {
             return Err(Error::Value(Part::Parameter));
         }
-        if is_presigned {
-            for (name, value) in added.parameters(credential_text, names) {
+        if presigns {
+            for (name, value) in added.parameters(credential, names) {
                 params.push(Value::Plain(name), Value::Plain(value))?;
             }
         }
@@ -93,7 +93,7 @@ impl<'a> Draft<'a> {
             method: outgoing.method,
             path: Path::new(target.path, service),
             params: &params,
-            is_presigned,
+            is_presigned: presigns,
             fields: &fields,
             names,
             payload: &added.payload,

@@ -5,7 +5,7 @@ use arrayvec::ArrayVec;
 use super::percent::Sink;
 use super::text::Text;
 use crate::Error;
-use crate::scheme::{Headers, MAX_HEADER_BYTES, Part};
+use crate::scheme::{Headers, MAX_HEADER_BYTES, Part, is_token};
 
 /// The most headers of a message that are read.
 pub(super) const MAX_HEADERS: usize = 256;
@@ -81,12 +81,13 @@ impl<'a> Fields<'a> {
             if !is_name || !is_next {
                 return Err(Error::Malformed(Part::Coverage));
             }
-            self.insert_at(self.signed.len(), Field { name, value: b"", values: 0 })?;
+            self.insert_at(self.signed.len(), name)?;
         }
         Ok(())
     }
 
-    /// Gives those of the list their values. All are given, whatever is said of one.
+    /// Gives those of the list their values. Of as many headers as are read all are given, whatever is
+    /// said of one.
     ///
     /// # Errors
     /// [`Error::NotCovered`] with [`Part::Header`] where one `has_to_be` in the list and is not: it can be
@@ -187,13 +188,14 @@ impl<'a> Fields<'a> {
         match self.find(name) {
             Ok(at) => self.give(at, value),
             Err(at) => {
-                self.insert_at(at, Field { name, value: b"", values: 0 })?;
+                self.insert_at(at, name)?;
                 self.give(at, value)
             }
         }
     }
 
-    fn insert_at(&mut self, at: usize, field: Field<'a>) -> Result<(), Error> {
+    fn insert_at(&mut self, at: usize, name: &'a str) -> Result<(), Error> {
+        let field = Field { name, value: b"", values: 0 };
         let too_many = Error::TooMany { part: Part::Coverage, maximum: MAX_SIGNED };
         self.signed.try_insert(at, field).map_err(|_| too_many)
     }
@@ -234,11 +236,6 @@ fn lower(name: &str) -> impl Iterator<Item = u8> {
 /// RFC 9110, 5.6.2: a token. `;`, which separates names, is none.
 fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(is_token)
-}
-
-const fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
 }
 
 /// Most clients have their names in lower case already.

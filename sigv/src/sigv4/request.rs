@@ -86,8 +86,7 @@ impl<'a> Request<'a> {
     /// [`Error::Malformed`] with [`Part::Parameter`] where one is not UTF-8.
     #[cfg(feature = "alloc")]
     pub fn parameters(&self) -> Result<Vec<Parameter<'a>>, Error> {
-        let mut params = Params::new();
-        params.read(self.query)?;
+        let mut params = self.params()?;
         params.sort();
         params.others().map(|(name, value)| Ok((name.decode()?, value.decode()?))).collect()
     }
@@ -98,14 +97,20 @@ impl<'a> Request<'a> {
     /// [`Error::Missing`], [`Error::Duplicate`] and [`Error::Malformed`], with [`Part::Parameter`].
     #[cfg(feature = "alloc")]
     pub fn parameter(&self, name: &str) -> Result<Cow<'a, str>, Error> {
-        let mut params = Params::new();
-        params.read(self.query)?;
+        let params = self.params()?;
         let mut values = params.others().filter(|param| param.0.is(name));
         let (_, value) = values.next().ok_or(Error::Missing(Part::Parameter))?;
         match values.next() {
             None => value.decode(),
             Some(_) => Err(Error::Duplicate(Part::Parameter)),
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn params(&self) -> Result<Params<'a>, Error> {
+        let mut params = Params::new();
+        params.read(self.query)?;
+        Ok(params)
     }
 
     /// Whether the signature was in the URL.

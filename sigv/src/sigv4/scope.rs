@@ -1,6 +1,5 @@
 use core::fmt;
 
-use super::text::joined;
 use super::{Text, Timestamp};
 use crate::Error;
 use crate::scheme::Part;
@@ -64,12 +63,22 @@ impl<'a> Scope<'a> {
     pub const fn service(&self) -> &'a str {
         self.service
     }
-}
 
-impl Scope<'_> {
     /// All of its text.
     pub(super) fn pieces(&self) -> [&str; 7] {
         [self.date(), "/", self.region, "/", self.service, "/", TERMINATOR]
+    }
+
+    /// The credential of an id.
+    ///
+    /// # Errors
+    /// [`Error::Value`] with [`Part::KeyId`] where it is too long.
+    pub(super) fn credential_of(&self, id: &str) -> Result<CredentialText, Error> {
+        let mut credential = CredentialText::new();
+        for piece in [id, "/"].iter().chain(&self.pieces()) {
+            credential.try_push_str(piece).map_err(|_| Error::Value(Part::KeyId))?;
+        }
+        Ok(credential)
     }
 }
 
@@ -82,16 +91,6 @@ impl fmt::Display for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.pieces().iter().try_for_each(|piece| f.write_str(piece))
     }
-}
-
-/// The credential of an id, which has been [looked at](check_id).
-///
-/// # Errors
-/// [`Error::Value`] with [`Part::KeyId`] where it is too long.
-pub(super) fn credential(id: &str, scope: &Scope<'_>) -> Result<CredentialText, Error> {
-    let [date, slash, region, _, service, _, end] = scope.pieces();
-    joined(&[id, slash, date, slash, region, slash, service, slash, end])
-        .map_err(|_| Error::Value(Part::KeyId))
 }
 
 /// A credential of the wire: the id of a key, and the scope that it was used for.

@@ -65,7 +65,7 @@ impl<'s> Signer<'s> {
         Ok(self.scope_of(&Timestamp::new(now)?))
     }
 
-    /// Its names have been looked at.
+    /// Its names were looked at when the signer was made.
     fn scope_of(&self, timestamp: &Timestamp) -> Scope<'s> {
         Scope { date: timestamp.date_bytes(), region: self.region, service: self.service.name }
     }

@@ -1,4 +1,4 @@
-use arrayvec::{ArrayString, CapacityError};
+use arrayvec::ArrayString;
 
 use super::percent::Value;
 use crate::Error;
@@ -25,15 +25,5 @@ pub(super) fn collect<const N: usize>(value: Value<'_>, part: Part) -> Result<Te
         }
         held.try_push(char::from(byte)).map_err(|_| Error::TooLong { part, maximum: N })?;
     }
-    Ok(held)
-}
-
-/// Several texts, one behind the other.
-///
-/// # Errors
-/// [`CapacityError`] where they are longer than `N` bytes together.
-pub(super) fn joined<const N: usize>(texts: &[&str]) -> Result<Text<N>, CapacityError> {
-    let mut held = Text::new();
-    texts.iter().try_for_each(|text| held.try_push_str(text).map_err(CapacityError::simplify))?;
     Ok(held)
 }

@@ -82,8 +82,7 @@ impl<'t> Template<'t> {
         if !self.takes_pieces() {
             return Err(Error::Value(Part::Body).into());
         }
-        let mut parts = Parts::empty(self, received.headers());
-        self.read(received, &mut parts)?;
+        let mut parts = self.parse(received)?;
         self.check(&mut parts, now)?;
         let mut running = Running {
             template: *self,

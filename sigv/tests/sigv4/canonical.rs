@@ -78,6 +78,17 @@ fn headers_that_are_changed_on_the_way_are_left_out() {
 }
 
 #[test]
+fn long_names_are_written_whole_and_in_lower_case() {
+    let name = |last: char| format!("X-{}{last}", "Long-".repeat(30));
+    let (first, second) = (name('A'), name('B'));
+    let headers = [(second.as_str(), "2"), (first.as_str(), "1")];
+    let lines = lines(TICKETS, "https://h/", &headers);
+    let lower = [&first, &second].map(|name| name.to_lowercase());
+    assert_eq!(lines[5..7], [format!("{}:1", lower[0]), format!("{}:2", lower[1])]);
+    assert_eq!(lines[8], format!("host;x-amz-date;{}", lower.join(";")));
+}
+
+#[test]
 fn the_host_is_written_without_a_port_that_goes_without_saying() {
     for (url, host) in [
         ("https://h:443/", "host:h"),

@@ -75,6 +75,22 @@ impl Story {
     }
 }
 
+/// Of a header behind the last that is read nothing can be said, so that is the cause.
+#[test]
+fn too_many_headers_are_named() {
+    let error = Error::TooMany { part: Part::Header, maximum: 256 };
+    let change: fn(&mut Vec<(String, String)>) = |headers| {
+        let others = (0..256).map(|index| (format!("k{index}"), String::new()));
+        headers.splice(0..0, others);
+    };
+    assert_eq!(Story::causes(|it| it.change = change), [Cause::Unreadable(error)]);
+    let change: fn(&mut Vec<(String, String)>) = |headers| {
+        let others = (headers.len()..256).map(|index| (format!("k{index}"), String::new()));
+        headers.splice(0..0, others);
+    };
+    assert_eq!(Story::causes(|it| it.change = change), [Cause::Right]);
+}
+
 #[test]
 fn each_usual_cause_is_found() {
     assert_eq!(Story::causes(|_| {}), [Cause::Right]);
