@@ -1,5 +1,6 @@
 use core::fmt;
 
+use arrayvec::ArrayString;
 use creance_sigv::{Encoding, Key, Tag, UnixTime};
 
 use crate::authorization::check_mac;
@@ -7,7 +8,6 @@ use crate::bewit_resource::names_bewit;
 use crate::canonical::{Canonical, Decimal, Kind};
 use crate::grammar::{MAX_LEN, position};
 use crate::names::Method;
-use crate::text::TextBuffer;
 use crate::{Credentials, Error, Field, Rejection, Request};
 
 /// Room for a decoded bewit, lent to [`Bewit::parse`]. It may be used again and again.
@@ -265,7 +265,7 @@ impl SignedBewit<'_> {
     /// # Errors
     /// Those of `out`.
     pub fn write_to<W: fmt::Write + ?Sized>(&self, out: &mut W) -> fmt::Result {
-        let mut text = TextBuffer::<{ BewitBuffer::LEN }>::new();
+        let mut text = ArrayString::<{ BewitBuffer::LEN }>::new();
         self.write_plain(&mut text)?;
         Encoding::Base64Url.encode(text.as_bytes(), out)
     }

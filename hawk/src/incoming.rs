@@ -156,7 +156,8 @@ fn text<'a>(name: &'static str, value: &'a [u8]) -> Result<&'a str, Error> {
 /// More lines of one forwarding header than any chain of proxies writes.
 const MAX_LINES: usize = 8;
 
-/// The lines of a header that may be repeated.
+/// The lines of a header that may be repeated. A plain array, which is not dropped: so an [`Incoming`] may
+/// be declared before what it borrows.
 #[derive(Clone, Debug)]
 struct Lines<'a> {
     lines: [&'a str; MAX_LINES],

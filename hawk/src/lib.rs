@@ -37,7 +37,6 @@ mod request;
 mod resource;
 mod response;
 mod server;
-mod text;
 
 pub use accepted::{Accepted, Authentic, PayloadCheck, Verified};
 pub use attributes::Attribute;

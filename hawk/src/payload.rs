@@ -1,10 +1,10 @@
 use core::fmt;
 
+use arrayvec::ArrayString;
 use creance_sigv::{Algorithm, Encoding, Hasher, Tag};
 
 use crate::Error;
 use crate::grammar::trim;
-use crate::text::TextBuffer;
 
 /// A payload's hash as it stands in a header.
 ///
@@ -25,7 +25,7 @@ use crate::text::TextBuffer;
 /// ```
 #[derive(Clone, Copy)]
 pub struct PayloadHash {
-    text: TextBuffer<{ Self::MAX_LEN }>,
+    text: ArrayString<{ Self::MAX_LEN }>,
 }
 
 impl PayloadHash {
@@ -108,7 +108,7 @@ impl PayloadHasher {
     #[must_use]
     pub fn finish(self) -> PayloadHash {
         let digest = self.digest();
-        let mut hash = PayloadHash { text: TextBuffer::new() };
+        let mut hash = PayloadHash { text: ArrayString::new() };
         // It has the longest digest's length: writing into it cannot fail.
         let _ = digest.write(Encoding::Base64, &mut hash.text);
         hash
