@@ -93,8 +93,8 @@ struct Watched {
     limits: Limits,
     mark: UnixTime,
     accepted: Vec<Claimed>,
-    /// The clock made a step so long that times kept in 32 bits may have run around: what is over
-    /// may count as live then.
+    /// The clock went so far, in one step or in several, that times kept in 32 bits may have run
+    /// around: what is over may count as live then.
     leapt: bool,
 }
 
@@ -165,6 +165,8 @@ impl Watched {
         let later = self.mark.max(now);
         let is_first = self.accepted.is_empty();
         self.leapt |= !is_first && later.seconds_since(self.mark) > 1 << 31;
+        let age = |held: &Claimed| later.seconds_since(UnixTime::from_secs(held.timestamp));
+        self.leapt |= self.accepted.iter().any(|held| age(held) > 1 << 31);
         self.mark = later;
 
         let (credential, nonce) = ([claimed.credential], [claimed.nonce]);
