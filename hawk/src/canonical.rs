@@ -178,8 +178,8 @@ impl Sink for Mac {
     }
 }
 
-/// A sink that is read by people.
-pub(crate) struct Text<'w, W>(pub(crate) &'w mut W);
+/// What is written as text: a canonical message to be read by people, or a header.
+pub(crate) struct Text<'w, W: ?Sized>(pub(crate) &'w mut W);
 
 impl<W: fmt::Write> Sink for Text<'_, W> {
     fn put(&mut self, piece: &[u8]) -> fmt::Result {
@@ -309,7 +309,7 @@ mod tests {
     fn every_lane_of_four_digits_is_parted_rightly() {
         for four in 0..10_000_u64 {
             for (group, text) in [(four, format(0, four)), (four * 10_000, format(four, 0))] {
-                let digits = eight_digits(group) | 0x3030_3030_3030_3030;
+                let digits = eight_digits(group) | ZEROS;
                 assert_eq!(digits.to_le_bytes(), text.as_bytes(), "{group}");
             }
         }

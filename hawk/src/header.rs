@@ -2,7 +2,7 @@ use core::fmt;
 
 use creance_sigv::{Encoding, Key, Tag, UnixTime};
 
-use crate::canonical::{Canonical, Decimal, Kind};
+use crate::canonical::{Canonical, Decimal, Kind, Text};
 use crate::grammar::{MAX_LEN, check_value};
 use crate::response::Exchange;
 use crate::{AuthenticResponse, Credentials, Error, Field, PayloadHash, Request};
@@ -358,8 +358,6 @@ trait Out {
         self.put(value)
     }
 }
-
-struct Text<'o, W: ?Sized>(&'o mut W);
 
 impl<W: fmt::Write + ?Sized> Out for Text<'_, W> {
     #[inline]
